@@ -63,7 +63,7 @@ class ScoringError(Exception):
     """Base of everything `scoring` raises on purpose."""
 
 
-class InvalidInput(ScoringError):
+class InvalidInput(ScoringError):  # noqa: N818  `except Infeasible` reads as a sentence
     """The input breaks a stated contract.
 
     Parameters
@@ -90,7 +90,7 @@ class FormulaError(InvalidInput):
     """A formula is wrong; each problem names the term and the field, and says what to write instead."""
 
 
-class Infeasible(ScoringError):
+class Infeasible(ScoringError):  # noqa: N818  `except Infeasible` reads as a sentence
     """No solution meets all constraints.
 
     Parameters
@@ -106,11 +106,11 @@ class Infeasible(ScoringError):
         super().__init__(message)
 
 
-class NotIdentified(ScoringError):
+class NotIdentified(ScoringError):  # noqa: N818  `except Infeasible` reads as a sentence
     """The data do not determine what was asked, whatever the method."""
 
 
-class NotConverged(ScoringError):
+class NotConverged(ScoringError):  # noqa: N818  `except Infeasible` reads as a sentence
     """An iteration stopped before its tolerance was reached.
 
     Parameters
@@ -129,5 +129,5 @@ class NotConverged(ScoringError):
         super().__init__(f"{message}: not converged after {iterations} steps, {gap:.3g} left")
 
 
-class ReplayMismatch(ScoringError):
+class ReplayMismatch(ScoringError):  # noqa: N818  `except Infeasible` reads as a sentence
     """A stored snapshot, computed again, gives other bytes: it was altered, or the rules changed under it."""
