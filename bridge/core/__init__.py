@@ -1,0 +1,1 @@
+"""What every slice stands on: database, time, secrets, audit, outbox, permissions, jobs."""
