@@ -358,6 +358,7 @@ class Workshop:
 class WorkshopCriterion:
     """One dimension of a workshop's form (``position`` counts from 0)."""
 
+    course_id: int
     workshop_id: int
     criterion_id: int
     position: int
