@@ -1,0 +1,89 @@
+"""Tables of the slice: the connection (sites) and what the LMS said (courses, marks, workshops)."""
+
+from bridge.lms.models.courses import (
+    LmsActivity,
+    LmsCategory,
+    LmsCohort,
+    LmsCohortMember,
+    LmsCourse,
+    LmsEnrolment,
+    LmsGroup,
+    LmsGrouping,
+    LmsGroupMember,
+    LmsUser,
+)
+from bridge.lms.models.marks import (
+    LmsAssignment,
+    LmsAssignmentGrade,
+    LmsGradebookGrade,
+    LmsGradeItem,
+    LmsSubmission,
+)
+from bridge.lms.models.mirror import Mirror
+from bridge.lms.models.sites import LmsCoverage, LmsIdentity, LmsProblem, LmsSite, RunMode, RunState, SyncRun
+from bridge.lms.models.workshops import (
+    LmsCriterionMark,
+    LmsWorkshop,
+    LmsWorkshopAssessment,
+    LmsWorkshopCriterion,
+    LmsWorkshopSubmission,
+)
+
+__all__ = [
+    "MIRRORS",
+    "LmsActivity",
+    "LmsAssignment",
+    "LmsAssignmentGrade",
+    "LmsCategory",
+    "LmsCohort",
+    "LmsCohortMember",
+    "LmsCourse",
+    "LmsCoverage",
+    "LmsCriterionMark",
+    "LmsEnrolment",
+    "LmsGradeItem",
+    "LmsGradebookGrade",
+    "LmsGroup",
+    "LmsGroupMember",
+    "LmsGrouping",
+    "LmsIdentity",
+    "LmsProblem",
+    "LmsSite",
+    "LmsSubmission",
+    "LmsUser",
+    "LmsWorkshop",
+    "LmsWorkshopAssessment",
+    "LmsWorkshopCriterion",
+    "LmsWorkshopSubmission",
+    "Mirror",
+    "RunMode",
+    "RunState",
+    "SyncRun",
+]
+
+MIRRORS = {
+    model.kind: model
+    for model in (
+        LmsCategory,
+        LmsCourse,
+        LmsUser,
+        LmsEnrolment,
+        LmsGroup,
+        LmsGrouping,
+        LmsGroupMember,
+        LmsCohort,
+        LmsCohortMember,
+        LmsActivity,
+        LmsAssignment,
+        LmsSubmission,
+        LmsAssignmentGrade,
+        LmsGradeItem,
+        LmsGradebookGrade,
+        LmsWorkshop,
+        LmsWorkshopCriterion,
+        LmsWorkshopSubmission,
+        LmsWorkshopAssessment,
+        LmsCriterionMark,
+    )
+}
+"""Kind -> its table, in the order in which kinds may be written."""

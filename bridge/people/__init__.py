@@ -1,0 +1,1 @@
+"""Municipalities, schools, persons, their roles and how they sign in."""

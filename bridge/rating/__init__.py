@@ -1,0 +1,1 @@
+"""A season's formula, and the rating it makes of what the LMS said."""
