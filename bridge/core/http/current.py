@@ -1,0 +1,76 @@
+"""What belongs to the request under way: its database session, its moment, its actor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import Flask, current_app, g, has_request_context
+from flask import session as web_session
+from sqlalchemy.orm import Session
+
+from bridge.core.crypto import Vault
+from bridge.core.db import Database
+from bridge.core.http.sessions import ServerSession
+from bridge.core.jobs import Jobs
+from bridge.core.permissions import ANYONE, Actor
+from bridge.settings import Settings
+
+__all__ = ["ActorLoader", "Services", "actor", "db_session", "init_current", "now", "services"]
+
+EXTENSION = "accelerator"
+
+ActorLoader = Callable[[Session, int], Actor]
+"""Finds the actor of a signed-in person's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What ``create_app`` wired together."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    jobs: Jobs
+    clock: Callable[[], datetime]
+    load_actor: ActorLoader
+
+
+def init_current(app: Flask, wired: Services) -> None:
+    """Make the wired services reachable from views, and see to each request's end."""
+    app.extensions[EXTENSION] = wired
+    app.teardown_request(_close_session)
+
+
+def services() -> Services:
+    return cast("Services", current_app.extensions[EXTENSION])
+
+
+def now() -> datetime:
+    """One moment for the whole request."""
+    if "now" not in g:
+        g.now = services().clock()
+    return cast("datetime", g.now)
+
+
+def db_session(*, write: bool = False) -> Session:
+    """The request's session, opened at first use; the first caller decides whether it may write."""
+    if "db_session" not in g:
+        g.db_session = services().database.open(write=write)
+    return cast("Session", g.db_session)
+
+
+def actor() -> Actor:
+    """Who asks, with their roles; loaded once a request."""
+    if "actor" not in g:
+        person_id = cast("ServerSession", web_session).person_id if has_request_context() else None
+        g.actor = ANYONE if person_id is None else services().load_actor(db_session(), person_id)
+    return cast("Actor", g.actor)
+
+
+def _close_session(_error: BaseException | None) -> None:
+    session = g.pop("db_session", None)
+    if session is not None:
+        session.close()
