@@ -5,7 +5,7 @@ from alembic import context
 from bridge.migrations.tables import METADATA
 
 
-def include_object(thing: object, name: str | None, kind: str, reflected: bool, _other: object) -> bool:  # noqa: FBT001
+def include_object(_thing: object, name: str | None, kind: str, reflected: bool, _other: object) -> bool:  # noqa: FBT001
     """Leave alone what is not ours: the job engine and the full-text index keep tables in the same database."""
     return not (kind == "table" and reflected and name not in METADATA.tables)
 

@@ -43,9 +43,10 @@ def is_current(database: Database) -> bool:
 
 
 def make_revision(database: Database, message: str) -> None:
-    """For developers: write a new revision from the difference between models and database."""
+    """For developers: write the next revision, from the difference between models and database."""
     with database.engine.begin() as connection:
-        command.revision(_config(connection), message, autogenerate=True)
+        number = len(list(ScriptDirectory(str(SCRIPTS)).walk_revisions())) + 1
+        command.revision(_config(connection), message, autogenerate=True, rev_id=f"{number:04d}")
 
 
 def _config(connection: Connection) -> Config:

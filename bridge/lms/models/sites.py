@@ -47,8 +47,8 @@ class LmsSite(Base, Public):
     """The account the token belongs to."""
     functions: Mapped[list[str]] = mapped_column(JSON)
     """What the token's service offers."""
-    category_idnumbers: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """Course categories that belong to this municipality; empty: the courses mapped to its seasons only."""
+    moodle_category_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    """Course categories that belong to this municipality; nothing is read before one is chosen."""
     connected_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     municipality: Mapped[Municipality] = relationship()
