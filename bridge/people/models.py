@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bridge.core.clock import DEFAULT_ZONE
@@ -93,14 +93,7 @@ class RoleGrant(Base, Key):
     __tablename__ = "role_grant"
     __table_args__ = (
         CheckConstraint(f"role IN ({ROLES_SQL})", name="known_role"),
-        Index(
-            "uq_role_grant_person_role_scope",
-            "person_id",
-            "role",
-            text("coalesce(municipality_id, 0)"),
-            text("coalesce(season_id, 0)"),
-            unique=True,
-        ),
+        UniqueConstraint("person_id", "role", "scope"),
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
@@ -109,6 +102,8 @@ class RoleGrant(Base, Key):
     """None: in every municipality of this installation."""
     season_id: Mapped[int | None] = mapped_column(ForeignKey("season.id", ondelete="CASCADE"))
     """None: in every season of the municipality."""
+    scope: Mapped[str] = mapped_column(String(40))
+    """Municipality and season as one word: a unique constraint takes every NULL for another value."""
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     person: Mapped[Person] = relationship(back_populates="grants")

@@ -144,19 +144,20 @@ def grant(
 ) -> None:
     """Give a role in the person's municipality (or in every one); giving it again changes nothing."""
     municipality_id = None if everywhere else person.municipality_id
-    held = session.scalar(
-        select(RoleGrant.id).where(
-            RoleGrant.person_id == person.id,
-            RoleGrant.role == role.value,
-            RoleGrant.municipality_id.is_not_distinct_from(municipality_id),
-            RoleGrant.season_id.is_not_distinct_from(season_id),
-        )
+    scope = f"{municipality_id or 'all'}/{season_id or 'all'}"
+    held = select(RoleGrant.id).where(
+        RoleGrant.person_id == person.id, RoleGrant.role == role.value, RoleGrant.scope == scope
     )
-    if held is not None:
+    if session.scalar(held) is not None:
         return
     session.add(
         RoleGrant(
-            person_id=person.id, role=role.value, municipality_id=municipality_id, season_id=season_id, granted_at=now
+            person_id=person.id,
+            role=role.value,
+            municipality_id=municipality_id,
+            season_id=season_id,
+            scope=scope,
+            granted_at=now,
         )
     )
     facts = {"role": role.value}
