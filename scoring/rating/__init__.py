@@ -12,6 +12,9 @@ depend on the order of the people; a better mark never lowers its owner's total.
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from scoring.rating.exact import Number
 from scoring.rating.formula import (
     Bonus,
@@ -38,10 +41,20 @@ from scoring.rating.result import (
 )
 from scoring.rating.snapshot import Snapshot, replay, take_snapshot
 
+if TYPE_CHECKING:
+    from scoring.rating.columns import STATE_CODES, BonusColumn, Column, ColumnTable
+    from scoring.rating.vectorised import STANDING_CODES, ColumnRating, rate_columns
+
 __all__ = [
+    "STANDING_CODES",
+    "STATE_CODES",
     "Bonus",
+    "BonusColumn",
     "Cell",
     "CellState",
+    "Column",
+    "ColumnRating",
+    "ColumnTable",
     "Contribution",
     "ContributionKind",
     "Formula",
@@ -63,6 +76,25 @@ __all__ = [
     "Treatment",
     "parse_formula",
     "rate",
+    "rate_columns",
     "replay",
     "take_snapshot",
 ]
+
+# The arrays need numpy; a season of one district is rated without loading it.
+_LAZY = {
+    "STATE_CODES": "columns",
+    "BonusColumn": "columns",
+    "Column": "columns",
+    "ColumnTable": "columns",
+    "STANDING_CODES": "vectorised",
+    "ColumnRating": "vectorised",
+    "rate_columns": "vectorised",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  a module's attributes are of any type
+    if name not in _LAZY:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)

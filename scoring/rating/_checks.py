@@ -8,11 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 from scoring.errors import InvalidInput, Problem
-from scoring.rating.exact import to_text, to_units
-from scoring.rating.formula import Bonus, Formula, OutOfScale, Term, canonical_json
+from scoring.rating.exact import UNIT, to_text, to_units
+from scoring.rating.formula import LARGEST_COUNT, Bonus, Formula, OutOfScale, Term, canonical_json
 from scoring.rating.inputs import Cell, CellState, Mark, Person, PersonStatus, Row
 
-__all__ = ["check_people", "inputs_hash", "inputs_json"]
+__all__ = ["check_people", "checked_scale", "inputs_hash", "inputs_json", "outside", "wrong"]
 
 _BOTH_ENDS = "pass both min and max, or fix them in the formula"
 
@@ -60,8 +60,8 @@ def _checked_mark(term: Term, person: Person, problems: list[Problem]) -> Mark:
 def _checked_count(bonus: Bonus, person: Person, problems: list[Problem]) -> int:
     try:
         count = to_units(person.bonuses.get(bonus.id, 0))
-        if count < 0:
-            raise _wrong(f"the count {to_text(count)} is negative", "a bonus only adds")
+        if not 0 <= count <= LARGEST_COUNT * UNIT:
+            raise wrong(f"the count {to_text(count)} is not between 0 and {LARGEST_COUNT}", "a bonus only adds")
     except InvalidInput as err:
         problems.append(_problem(person, bonus.id, err.problems[0].message, err.problems[0].advice))
         return 0
@@ -81,45 +81,62 @@ def _checked_status(person: Person, problems: list[Problem]) -> PersonStatus:
 
 def _mark(term: Term, cell: Cell | None) -> Mark:
     if cell is None:
-        raise _wrong("there is no cell", "write one with the reason why there is no mark")
+        raise wrong("there is no cell", "write one with the reason why there is no mark")
     if cell.state == CellState.GRADED:
         return _graded(term, cell)
     if cell.value is not None:
-        raise _wrong(f"has the mark {cell.value} though its state is {cell.state}", "only a graded cell has a mark")
+        raise wrong(f"has the mark {cell.value} though its state is {cell.state}", "only a graded cell has a mark")
     try:
         return Mark(CellState(cell.state))
     except ValueError:
-        raise _wrong(f"the state {cell.state!r} is unknown", f"write one of: {', '.join(CellState)}") from None
+        raise wrong(f"the state {cell.state!r} is unknown", f"write one of: {', '.join(CellState)}") from None
 
 
 def _graded(term: Term, cell: Cell) -> Mark:
     if cell.value is None:
-        raise _wrong("is graded but has no mark", "pass the mark, or the state that says why there is none")
+        raise wrong("is graded but has no mark", "pass the mark, or the state that says why there is none")
     raw = to_units(cell.value)
-    low, high = _scale(term, cell)
+    low, high = checked_scale(term, cell.minimum, cell.maximum)
     if low <= raw <= high:
         return Mark(CellState.GRADED, raw, raw, low, high)
     if term.out_of_scale is OutOfScale.CLAMP:
         return Mark(CellState.GRADED, raw, min(max(raw, low), high), low, high)
-    raise _wrong(
-        f"the mark {to_text(raw)} is outside the scale {to_text(low)}..{to_text(high)}",
+    raise outside(raw, low, high)
+
+
+def outside(raw: int, low: int, high: int) -> InvalidInput:
+    """Say that a mark is outside its scale; all in units of 10**-10."""
+    return wrong(
+        f"the mark {to_text(raw)} is outside the scale {_span((low, high))}",
         "correct the mark or its scale, or let the formula clamp (out_of_scale: clamp)",
     )
 
 
-def _scale(term: Term, cell: Cell) -> tuple[int, int]:
+def checked_scale(term: Term, minimum: object, maximum: object) -> tuple[int, int]:
+    """Find the scale of a mark: the one it arrives on, which must be the one the formula fixes, if it fixes one.
+
+    Returns
+    -------
+    tuple of int
+        Its ends in units of 10**-10, the lower one first.
+
+    Raises
+    ------
+    InvalidInput
+        Where there is no scale, half of one, an empty one, or another than the formula's.
+    """
     fixed = _ends(term.minimum, term.maximum)
-    given = _ends(cell.minimum, cell.maximum)
+    given = _ends(minimum, maximum)
     if fixed is not None and given is not None and fixed != given:
-        raise _wrong(
+        raise wrong(
             f"arrives on the scale {_span(given)}, the formula fixes {_span(fixed)}",
             "the scale was changed in the platform: correct it there, or the formula",
         )
     scale = given or fixed
     if scale is None:
-        raise _wrong("has no scale", _BOTH_ENDS)
+        raise wrong("has no scale", _BOTH_ENDS)
     if scale[0] >= scale[1]:
-        raise _wrong(f"the scale {_span(scale)} is empty", "the maximum must be above the minimum")
+        raise wrong(f"the scale {_span(scale)} is empty", "the maximum must be above the minimum")
     return scale
 
 
@@ -127,7 +144,7 @@ def _ends(minimum: object, maximum: object) -> tuple[int, int] | None:
     if minimum is None and maximum is None:
         return None
     if minimum is None or maximum is None:
-        raise _wrong("has only one end of its scale", _BOTH_ENDS)
+        raise wrong("has only one end of its scale", _BOTH_ENDS)
     return to_units(minimum), to_units(maximum)
 
 
@@ -135,7 +152,8 @@ def _span(scale: tuple[int, int]) -> str:
     return f"{to_text(scale[0])}..{to_text(scale[1])}"
 
 
-def _wrong(message: str, advice: str) -> InvalidInput:
+def wrong(message: str, advice: str) -> InvalidInput:
+    """Make an error of one problem whose place the caller fills in."""
     return InvalidInput(problems=[Problem("", message, advice)])
 
 

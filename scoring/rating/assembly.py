@@ -22,7 +22,7 @@ from scoring.rating.result import (
     Treatment,
 )
 
-__all__ = ["Scored", "assemble"]
+__all__ = ["Scored", "assemble", "tie_key"]
 
 
 class Scored(NamedTuple):
@@ -53,6 +53,11 @@ def assemble(formula: Formula, inputs_hash: str, scored: Iterable[Scored], place
     lines = [build.line(one, place) for one, place in zip(scored, placed, strict=True)]
     lines.sort(key=_listing)
     return Rating(formula, inputs_hash, tuple(lines))
+
+
+def tie_key(formula: Formula, steps: Sequence[int]) -> tuple[int, ...]:
+    """Give what a person is placed by: the total, then the points in each tie term, in rounding steps."""
+    return (sum(steps), *(steps[formula.ids.index(tie)] for tie in formula.ties))
 
 
 def _listing(line: PersonRating) -> tuple[int, int, Decimal, str]:

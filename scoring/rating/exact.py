@@ -91,7 +91,7 @@ def _shown(value: object) -> str:
 
 def half_up(numerator: int, denominator: int) -> int:
     """Round a ratio to the nearest integer, halves upwards; `denominator` is positive."""
-    return (2 * numerator + denominator) // (2 * denominator)
+    return (numerator + denominator // 2) // denominator
 
 
 def to_text(units: int) -> str:

@@ -260,43 +260,43 @@ class Formula:
         return hashlib.sha256(canonical_json(self.to_mapping())).hexdigest()
 
 
+LARGEST_COUNT: Final = 10**6
+"""Most a bonus can be counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scaling:
     """A contribution in whole rounding steps: ``half_up(share * numerator / denominator)``, at most `most`."""
 
     numerator: int
     denominator: int
-    most: int | None
+    most: int
 
     def steps(self, numerator: int, denominator: int) -> int:
         """Turn a share (or a bonus's count), given as a ratio, into rounding steps."""
-        steps = half_up(numerator * self.numerator, denominator * self.denominator)
-        return steps if self.most is None else min(steps, self.most)
+        return min(half_up(numerator * self.numerator, denominator * self.denominator), self.most)
 
 
 def term_scaling(term: Term, step_units: int) -> Scaling:
     """Prepare a term's rounding; its most steps are those of a full mark, or its cap."""
-    full = Fraction(term.weight) * Fraction(term.multiplier) * UNIT / step_units
-    most = half_up(full.numerator, full.denominator)
-    return Scaling(
-        full.numerator, full.denominator, most if term.cap is None else min(most, _cap(term.cap, step_units))
-    )
+    return _scaling(Fraction(term.weight) * Fraction(term.multiplier), 1, term.cap, step_units)
 
 
 def bonus_scaling(bonus: Bonus, step_units: int) -> Scaling:
-    """Prepare a bonus's rounding; without a cap it has no most."""
-    per_count = Fraction(bonus.points) * UNIT / step_units
-    most = None if bonus.cap is None else _cap(bonus.cap, step_units)
-    return Scaling(per_count.numerator, per_count.denominator, most)
+    """Prepare a bonus's rounding; its most steps are its cap, or those of the largest count."""
+    return _scaling(Fraction(bonus.points), LARGEST_COUNT, bonus.cap, step_units)
+
+
+def _scaling(points: Fraction, largest: int, cap: Decimal | None, step_units: int) -> Scaling:
+    full = points * UNIT / step_units
+    most = half_up(full.numerator * largest, full.denominator)
+    capped = most if cap is None else min(most, to_units(cap) // step_units)
+    return Scaling(full.numerator, full.denominator, capped)
 
 
 def canonical_json(value: object) -> bytes:
     """Encode to the one spelling that is hashed: sorted keys, no spaces, UTF-8, no floats."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
-
-
-def _cap(cap: Decimal, step_units: int) -> int:
-    return to_units(cap) // step_units
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from typing import NamedTuple
 
 from scoring.rating.exact import Number
@@ -92,6 +93,13 @@ class Mark(NamedTuple):
     value: int = 0
     minimum: int = 0
     maximum: int = 1
+
+    @property
+    def position(self) -> Fraction | None:
+        """Where the mark stands on its scale, from 0 to 1; None where there is no mark."""
+        if self.state is not CellState.GRADED:
+            return None
+        return Fraction(self.value - self.minimum, self.maximum - self.minimum)
 
 
 class Row(NamedTuple):

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from scoring.rating._checks import check_people, inputs_hash
-from scoring.rating.assembly import Scored, assemble
+from scoring.rating.assembly import Scored, assemble, tie_key
 from scoring.rating.exact import UNIT
 from scoring.rating.formula import Formula, bonus_scaling, term_scaling
-from scoring.rating.inputs import CellState, Mark, Person, Row
+from scoring.rating.inputs import Person, Row
 from scoring.rating.normalise import share_table
 from scoring.rating.placing import Place, places
 from scoring.rating.policy import TREATMENTS, credited_steps, integer_weights, standing
@@ -64,7 +64,7 @@ def _scored(formula: Formula, rows: Sequence[Row]) -> Iterator[Scored]:
     term_scalings = [term_scaling(term, formula.step_units) for term in formula.terms]
     bonus_scalings = [bonus_scaling(bonus, formula.step_units) for bonus in formula.bonuses]
     treatments_by_term = [TREATMENTS[term.missing] for term in formula.terms]
-    most = [scaling.most or 0 for scaling in term_scalings]
+    most = [scaling.most for scaling in term_scalings]
     weights = integer_weights(formula)
     for row, shares in zip(rows, _shares(formula, rows), strict=True):
         treatments = [by_state[mark.state] for by_state, mark in zip(treatments_by_term, row.marks, strict=True)]
@@ -81,21 +81,13 @@ def _shares(formula: Formula, rows: Sequence[Row]) -> list[tuple[Fraction | None
     """Give everybody's share in every term; None where there is no mark."""
     columns = []
     for place, term in enumerate(formula.terms):
-        positions = [_position(row.marks[place]) for row in rows]
+        positions = [row.marks[place].position for row in rows]
         table = share_table(term, Counter(position for position in positions if position is not None))
         columns.append([None if position is None else table[position] for position in positions])
     return list(zip(*columns, strict=True))
 
 
-def _position(mark: Mark) -> Fraction | None:
-    if mark.state is not CellState.GRADED:
-        return None
-    return Fraction(mark.value - mark.minimum, mark.maximum - mark.minimum)
-
-
 def _placed(formula: Formula, scored: Sequence[Scored]) -> Iterator[Place | None]:
-    tie_places = [formula.ids.index(tie) for tie in formula.ties]
-    ranked = [one for one in scored if one.standing is Standing.RANKED]
-    keys = [(sum(one.steps), *(one.steps[place] for place in tie_places)) for one in ranked]
+    keys = [tie_key(formula, one.steps) for one in scored if one.standing is Standing.RANKED]
     found = iter(places(keys, formula.ties))
     return (next(found) if one.standing is Standing.RANKED else None for one in scored)
