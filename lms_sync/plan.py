@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from lms_sync.records import Key, Kind, Record
 
-__all__ = ["Change", "Coverage", "Known", "Part", "Plan", "Presence", "known", "person_of", "plan"]
+__all__ = ["Change", "Coverage", "Known", "Part", "Plan", "Presence", "Reach", "known", "person_of", "plan"]
 
 
 class Coverage(StrEnum):
@@ -33,11 +33,34 @@ class Presence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """The ids that an answer could speak of, in one field: ``Reach("user_id", the people it lists)``."""
+
+    field: str
+    ids: frozenset[int]
+
+    def holds(self, record: Record) -> bool:
+        """Whether the record's field is among the ids."""
+        return getattr(record, self.field) in self.ids
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """The records of one kind in one scope; ``course_id`` is None for kinds that belong to the whole site.
 
-    ``departed`` are users of the scope that are known to be no longer enrolled: Moodle leaves their submissions, grades
-    and reviews out of its answers although it keeps them, so their absence is not a deletion.
+    Absence from a whole part is a deletion only where the answer would have shown the row. Three things say where not:
+
+    ``sight``
+        Whom the answer speaks of. A row outside any of these is out of sight, not deleted: Moodle leaves out the
+        submissions, grades and reviews of people who left or are suspended, although it keeps them.
+    ``hidden``
+        What the answer leaves out. A row inside any of these is out of sight: it belongs to an activity that this
+        token may not enter, or that hides its rows in its present phase.
+    ``unread``
+        What could not be read this time (a call that failed). The part is silent about rows inside any of these.
+
+    ``departed`` are users known to be no longer enrolled; it is another way of giving ``sight`` for callers who only
+    know who left.
     """
 
     kind: Kind
@@ -45,6 +68,9 @@ class Part:
     coverage: Coverage
     records: tuple[Record, ...] = ()
     departed: frozenset[int] = frozenset()
+    sight: tuple[Reach, ...] = ()
+    hidden: tuple[Reach, ...] = ()
+    unread: tuple[Reach, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +127,8 @@ def plan(part: Part, local: Mapping[Key, Known]) -> Plan:
         for key in sorted(remote.keys() & local.keys())
         if local[key].record != remote[key] or local[key].presence is not Presence.PRESENT
     )
-    absent = [key for key in sorted(local.keys() - remote.keys()) if _may_vanish(part.coverage, local[key])]
-    hidden = {key for key in absent if _is_hidden_by_departure(part, local[key].record)}
+    absent = [key for key in sorted(local.keys() - remote.keys()) if _may_vanish(part, local[key])]
+    hidden = {key for key in absent if _is_out_of_sight(part, local[key].record)}
     return Plan(
         kind=part.kind,
         insert=tuple(remote[key] for key in sorted(remote.keys() - local.keys())),
@@ -122,12 +148,18 @@ def person_of(record: Record) -> int | None:
     return None
 
 
-def _may_vanish(coverage: Coverage, known: Known) -> bool:
-    return coverage is not Coverage.PARTIAL and known.presence is not Presence.GONE
+def _may_vanish(part: Part, known: Known) -> bool:
+    if part.coverage is Coverage.PARTIAL or known.presence is Presence.GONE:
+        return False
+    return not any(reach.holds(known.record) for reach in part.unread)
 
 
-def _is_hidden_by_departure(part: Part, record: Record) -> bool:
-    return part.coverage is Coverage.NOT_VISIBLE or person_of(record) in part.departed
+def _is_out_of_sight(part: Part, record: Record) -> bool:
+    if part.coverage is Coverage.NOT_VISIBLE or person_of(record) in part.departed:
+        return True
+    if any(reach.holds(record) for reach in part.hidden):
+        return True
+    return not all(reach.holds(record) for reach in part.sight)
 
 
 def known(records: Iterable[Record], presence: Presence = Presence.PRESENT) -> dict[Key, Known]:

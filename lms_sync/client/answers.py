@@ -1,0 +1,234 @@
+"""From the bytes of an HTTP answer to plain values, or to the error they mean. Pure.
+
+Moodle answers 200 with ``{"exception": ...}`` for most failures. PHP notices, which a site with debugging on prints
+before (or after) the JSON, are skipped: the value is the first JSON text that starts a line or follows a tag and is
+followed by nothing but such notices. A whole HTML page is never searched.
+
+Custom profile fields are dropped while parsing, so that a birth date in one is in no value that any other code sees.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, NoReturn
+
+from lms_sync.client.functions import Function
+from lms_sync.errors import (
+    AccessDenied,
+    BadAnswer,
+    BadToken,
+    ErrorCode,
+    Facts,
+    LmsError,
+    Maintenance,
+    MissingFunction,
+    NotFound,
+    NotMoodle,
+    RateLimited,
+    Redirected,
+    RemoteException,
+    ServiceDisabled,
+    Unreachable,
+)
+
+__all__ = ["DROPPED_KEYS", "JsonValue", "RawAnswer", "decode", "remote_error"]
+
+DROPPED_KEYS: Final = frozenset({"customfields", "userprivateaccesskey"})
+"""Never kept, wherever they stand in an answer: the first holds birth dates, the second opens the account's files."""
+
+JsonValue = Any
+"""What a JSON text says: its shape is checked by the schemas, not by the type checker."""
+
+_HTML = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html|<head|<body)", re.IGNORECASE)
+_NOTICE = re.compile(r"(?:<[^>]*>|\s)*(?:PHP )?(?:Notice|Warning|Deprecated|Strict Standards|Fatal error)\b")
+_LOOK_IN = 65_536
+_CANDIDATES = 64
+
+_BAD_TOKEN = "invalidtoken"  # noqa: S105  Moodle's word, not a secret
+_MEANINGS: Final[dict[type[LmsError], frozenset[str]]] = {
+    BadToken: frozenset(
+        {
+            _BAD_TOKEN,
+            "wsaccessusersuspended",
+            "wsaccessuserdeleted",
+            "wsaccessuserunconfirmed",
+            "wsaccessuserexpired",
+            "wsaccessusernologin",
+            "usernotconfirmed",
+            "passwordisexpired",
+            "forcepasswordchangenotice",
+            "sitepolicynotagreed",
+            "usernotfullysetup",
+        }
+    ),
+    AccessDenied: frozenset(
+        {
+            "nopermissions",
+            "nopermission",
+            "requireloginerror",
+            "errorcoursecontextnotvalid",
+            "coursehidden",
+            "notenrolled",
+            "accessdenied",
+            "activityiscurrentlyhidden",
+            "cannotviewreport",
+            "notingroup",
+            "cannotviewprofile",
+            "usernotavailable",
+        }
+    ),
+    Maintenance: frozenset({"sitemaintenance", "upgraderunning", "upgraderequired"}),
+}
+_MEANING = {errorcode: kind for kind, errorcodes in _MEANINGS.items() for errorcode in errorcodes}
+_PASSING = frozenset({"dmlreadexception", "dmlwriteexception", "dbconnectionfailed", "locktimeout", "ex_unabletolock"})
+_NOT_FOUND = frozenset(
+    {"invalidrecord", "invalidrecordunknown", "invalidcoursemodule", "invaliduser", "unknowncourse", "invalidcourseid"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer:
+    """What came over the wire. ``body`` is left out of the repr: it holds personal data."""
+
+    status: int
+    content_type: str
+    body: bytes = field(repr=False)
+    retry_after_s: float | None = None
+    location: str = ""
+
+
+def decode(answer: RawAnswer, *, function: str, known_site: bool = False) -> JsonValue:
+    """The value of an answer, numbers with a point as exact ``Decimal``.
+
+    Parameters
+    ----------
+    known_site
+        The address has already answered as a Moodle. An HTML page is then a passing fault (a proxy, a deployment), not
+        a wrong address.
+
+    Raises
+    ------
+    LmsError
+        One of the tree, by status and content.
+    """
+    _check_status(answer, function=function, known_site=known_site)
+    value = _json(answer, function=function, known_site=known_site)
+    if isinstance(value, dict) and "exception" in value:
+        raise remote_error(value, function=function)
+    return value
+
+
+def _check_status(answer: RawAnswer, *, function: str, known_site: bool) -> None:
+    error = _status_error(answer, function=function, known_site=known_site)
+    if error is not None:
+        raise error
+
+
+def _status_error(answer: RawAnswer, *, function: str, known_site: bool) -> LmsError | None:
+    status = answer.status
+    if status < 300:
+        return None
+    if status < 400:
+        return Redirected(f"moved to {answer.location}", function=function, facts={"location": answer.location})
+    if status == 429 or (status == 503 and answer.retry_after_s is not None):
+        return RateLimited(f"status {status}", retry_after_s=answer.retry_after_s, function=function)
+    if status in {404, 405, 410}:
+        return NotMoodle(f"status {status}", code=ErrorCode.NOT_FOUND_PAGE, function=function, retryable=known_site)
+    return _other_status(status, function=function)
+
+
+def _other_status(status: int, *, function: str) -> LmsError:
+    facts = {"status": status}
+    if status == 503:
+        return Maintenance("status 503", function=function, facts=facts)
+    if status == 403:
+        return ServiceDisabled("status 403", function=function, facts=facts)
+    retryable = status >= 500 or status == 408
+    return Unreachable(
+        f"status {status}", code=ErrorCode.SERVER_ERROR, function=function, retryable=retryable, facts=facts
+    )
+
+
+def _json(answer: RawAnswer, *, function: str, known_site: bool) -> JsonValue:
+    if _HTML.match(answer.body):
+        raise NotMoodle("a web page", code=ErrorCode.HTML, function=function, retryable=known_site)
+    try:
+        text = answer.body.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as err:
+        raise BadAnswer("not UTF-8", function=function) from err.with_traceback(None)
+    if not text:
+        raise BadAnswer("an empty answer", code=ErrorCode.TRUNCATED, function=function)
+    return _parse(text, function=function)
+
+
+def _parse(text: str, *, function: str) -> JsonValue:
+    for start in _starts(text):
+        try:
+            value, end = _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError, InvalidOperation):
+            continue
+        if end == len(text) or _NOTICE.match(text, end):
+            return value
+    # The parser's own error quotes nothing but keeps the whole document (names, e-mails): it must not travel on.
+    raise BadAnswer("not a whole JSON text", code=ErrorCode.TRUNCATED, function=function)
+
+
+def _starts(text: str) -> Iterator[int]:
+    yield 0
+    if not _NOTICE.match(text) and not text.startswith("<"):
+        return
+    for count, match in enumerate(_CANDIDATE.finditer(text, 0, _LOOK_IN)):
+        if count >= _CANDIDATES:
+            return
+        yield match.start()
+
+
+_CANDIDATE = re.compile(r"(?:(?<=\n)|(?<=>))(?:[{\[\"]|null|true|false|-?\d)")
+
+
+def _dropped(value: dict[str, Any]) -> dict[str, Any]:
+    for key in DROPPED_KEYS:
+        value.pop(key, None)
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+_DECODER = json.JSONDecoder(object_hook=_dropped, parse_float=Decimal, parse_constant=_no_constant)
+
+
+def remote_error(value: dict[str, Any], *, function: str) -> LmsError:
+    """The error that an ``{"exception", "errorcode", "message"}`` answer means.
+
+    Moodle's own message is kept for the log only: it is in the site's language, and several codes cover unlike causes.
+    """
+    errorcode = str(value.get("errorcode") or "")
+    exception = str(value.get("exception") or "").rsplit("\\", 1)[-1]
+    message = str(value.get("message") or "")[:500]
+    facts: Facts = {"errorcode": errorcode, "exception": exception}
+    if errorcode == "accessexception":
+        return _access_exception(message, function=function, facts=facts)
+    if errorcode == "invalidrecord" and "external_functions" in message:
+        return MissingFunction(message, function=function, facts={**facts, "unknown_to_site": True})
+    if (kind := _MEANING.get(errorcode)) is not None:
+        account = kind is BadToken and errorcode != _BAD_TOKEN
+        code = ErrorCode.ACCOUNT_REFUSED if account else None
+        return kind(message, code=code, function=function, facts=facts)
+    remote = NotFound if errorcode in _NOT_FOUND else RemoteException
+    retryable = errorcode in _PASSING
+    return remote(errorcode, exception=exception, message=message, function=function, retryable=retryable)
+
+
+def _access_exception(message: str, *, function: str, facts: Facts) -> LmsError:
+    # One code for a function outside the service, an expired token, an IP outside the allowed range and a service that
+    # is off; the words that tell them apart are printed only with debugging on. What even the site's information call
+    # may not do is no matter of functions: there it is the token.
+    if function == Function.SITE_INFO:
+        return BadToken(message, code=ErrorCode.TOKEN_REFUSED, function=function, facts=facts)
+    return MissingFunction(message, function=function, facts=facts)

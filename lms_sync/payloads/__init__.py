@@ -1,0 +1,61 @@
+"""Moodle's answers made into records, or a :class:`lms_sync.errors.BadAnswer` that names function, row and field.
+
+Keys that no schema names are dropped: custom profile fields, which may hold birth dates, reach no record.
+"""
+
+from lms_sync.payloads.assignments import assignment_grades, assignments, submissions
+from lms_sync.payloads.base import Sifted
+from lms_sync.payloads.courses import CourseRow, Warned, activities, categories, courses, site, warned
+from lms_sync.payloads.fields import plain_name
+from lms_sync.payloads.gradebook import Gradebook, gradebook
+from lms_sync.payloads.people import (
+    USER_FIELDS,
+    EnrolledUser,
+    cohort_members,
+    cohorts,
+    enrolled_users,
+    group_members,
+    groupings,
+    groups,
+)
+from lms_sync.payloads.workshops import (
+    Form,
+    ReportPage,
+    form,
+    merged_reviews,
+    report_page,
+    workshop_submissions,
+    workshops,
+)
+
+__all__ = [
+    "USER_FIELDS",
+    "CourseRow",
+    "EnrolledUser",
+    "Form",
+    "Gradebook",
+    "ReportPage",
+    "Sifted",
+    "Warned",
+    "activities",
+    "assignment_grades",
+    "assignments",
+    "categories",
+    "cohort_members",
+    "cohorts",
+    "courses",
+    "enrolled_users",
+    "form",
+    "gradebook",
+    "group_members",
+    "groupings",
+    "groups",
+    "merged_reviews",
+    "plain_name",
+    "report_page",
+    "site",
+    "submissions",
+    "warned",
+    "workshop_submissions",
+    "workshops",
+]

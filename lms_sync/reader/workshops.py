@@ -1,0 +1,265 @@
+"""Workshops: works, reviews, and the marks per criterion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lms_sync import payloads
+from lms_sync.client import Call, Function
+from lms_sync.errors import AccessDenied, LmsError, MissingFunction, RemoteException
+from lms_sync.payloads import Form
+from lms_sync.plan import Coverage, Part, Reach
+from lms_sync.reader.desk import Desk, Reading, told
+from lms_sync.reader.report import Problem, ProblemCode
+from lms_sync.records import (
+    CriterionMark,
+    Kind,
+    Workshop,
+    WorkshopAssessment,
+    WorkshopCriterion,
+    WorkshopSubmission,
+)
+
+__all__ = ["WorkshopContents", "read_criterion_marks", "read_works", "read_workshops"]
+
+_COURSES_A_CALL = 50
+_REPORT_PAGE = 100
+_MOST_PAGES = 1_000
+_PHASE_ASSESSMENT = 30
+"""Before it the report hides who reviews whom."""
+
+
+@dataclass(slots=True)
+class WorkshopContents:
+    """One workshop as this reading found it; ``error`` says why it could not be read."""
+
+    workshop: Workshop
+    submissions: dict[int, WorkshopSubmission] = field(default_factory=dict)
+    assessments: dict[int, WorkshopAssessment] = field(default_factory=dict)
+    authors: set[int] = field(default_factory=set)
+    all_works: bool = False
+    error: LmsError | None = None
+
+
+def read_workshops(desk: Desk, course_ids: Sequence[int], found: dict[int, list[Workshop]]) -> Iterator[Reading]:
+    """Read which workshops the courses have; leaves them in ``found`` by course."""
+    for batch in desk.batches(
+        Function.WORKSHOPS,
+        course_ids,
+        lambda ids: {"courseids": ids},
+        lambda answer: (payloads.workshops(answer), payloads.warned(answer, function=Function.WORKSHOPS)),
+        size=_COURSES_A_CALL,
+    ):
+        workshops, warnings = batch.value or ([], [])
+        denied = {warning.item_id for warning in warnings if warning.item == "course"}
+        for course_id in batch.ids:
+            if batch.error is not None:
+                yield from told(batch.error, kind=Kind.WORKSHOP, course_id=course_id)
+            elif course_id in denied:
+                code = ProblemCode.COURSE_NOT_ACCESSIBLE
+                yield Problem(course_id=course_id, kind=Kind.WORKSHOP, code=code)
+                yield Part(kind=Kind.WORKSHOP, course_id=course_id, coverage=Coverage.NOT_VISIBLE)
+            else:
+                found[course_id] = [workshop for workshop in workshops if workshop.course_id == course_id]
+                records = tuple(found[course_id])
+                yield Part(kind=Kind.WORKSHOP, course_id=course_id, coverage=Coverage.WHOLE, records=records)
+    desk.progress.step(Kind.WORKSHOP)
+
+
+def read_works(
+    desk: Desk, workshops: Mapping[int, Sequence[Workshop]], found: dict[int, list[WorkshopContents]]
+) -> Iterator[Reading]:
+    """Read works and allocated reviews of all workshops; leaves them in ``found`` by course."""
+    for course_id, listed in workshops.items():
+        found[course_id] = [_read_contents(desk, workshop) for workshop in listed]
+        yield from _problems(found[course_id])
+        yield _works_part(course_id, found[course_id])
+        yield _reviews_part(course_id, found[course_id])
+        desk.progress.step(f"{Kind.WORKSHOP_ASSESSMENT} {course_id}")
+
+
+def _read_contents(desk: Desk, workshop: Workshop) -> WorkshopContents:
+    contents = WorkshopContents(workshop)
+    try:
+        _read_report(desk, contents)
+        _read_all_works(desk, contents)
+    except LmsError as err:
+        contents.error = err
+    return contents
+
+
+def _read_report(desk: Desk, contents: WorkshopContents) -> None:
+    workshop = contents.workshop
+    for page in range(_MOST_PAGES):
+        try:
+            read = desk.call(
+                Function.WORKSHOP_GRADES_REPORT,
+                {"workshopid": workshop.workshop_id, "page": page, "perpage": _REPORT_PAGE},
+                lambda answer: payloads.report_page(answer, workshop=workshop),
+            )
+        except RemoteException as err:
+            # A workshop that is empty or still being set up says that there is nothing; so does a page after the last.
+            if err.errorcode == "nothingfound":
+                return
+            raise
+        contents.submissions |= {work.submission_id: work for work in read.submissions}
+        contents.assessments = payloads.merged_reviews((*contents.assessments.values(), *read.assessments))
+        fresh = read.authors - contents.authors
+        contents.authors |= read.authors
+        if not fresh or len(contents.authors) >= read.total:
+            return
+
+
+def _read_all_works(desk: Desk, contents: WorkshopContents) -> None:
+    """Add the exact grades, and the works of people who left, which the report leaves out."""
+    workshop = contents.workshop
+    try:
+        works = desk.call(
+            Function.WORKSHOP_SUBMISSIONS,
+            {"workshopid": workshop.workshop_id},
+            lambda answer: payloads.workshop_submissions(answer, workshop=workshop),
+        )
+    except (AccessDenied, MissingFunction):
+        return
+    # A token that may not see authors' names cannot tell whose works these are.
+    contents.all_works = all(work.author_id for work in works)
+    contents.submissions |= {work.submission_id: work for work in works if work.author_id}
+
+
+def _problems(listed: Sequence[WorkshopContents]) -> Iterator[Problem]:
+    for contents in listed:
+        if contents.error is not None:
+            workshop = contents.workshop
+            yield Problem.of(
+                contents.error,
+                kind=Kind.WORKSHOP_ASSESSMENT,
+                course_id=workshop.course_id,
+                facts={"workshop_id": workshop.workshop_id},
+            )
+
+
+def _unread(listed: Sequence[WorkshopContents]) -> Reach:
+    return _workshops(listed, lambda one: one.error is not None and not isinstance(one.error, AccessDenied))
+
+
+def _workshops(listed: Sequence[WorkshopContents], wanted: Callable[[WorkshopContents], bool]) -> Reach:
+    return Reach("workshop_id", frozenset(one.workshop.workshop_id for one in listed if wanted(one)))
+
+
+def _works_part(course_id: int, listed: Sequence[WorkshopContents]) -> Part:
+    denied = _workshops(listed, lambda one: isinstance(one.error, AccessDenied))
+    # Without the list of all works only those of people in the report are shown.
+    partly = [one for one in listed if one.error is None and not one.all_works]
+    return Part(
+        kind=Kind.WORKSHOP_SUBMISSION,
+        course_id=course_id,
+        coverage=Coverage.WHOLE,
+        records=tuple(work for one in listed for work in one.submissions.values()),
+        hidden=(denied, _workshops(partly, lambda _: True)),
+        unread=(_unread(listed),),
+    )
+
+
+def _reviews_part(course_id: int, listed: Sequence[WorkshopContents]) -> Part:
+    concealed = _workshops(listed, lambda one: _conceals_reviews(one) or isinstance(one.error, AccessDenied))
+    # The report lists the reviews of those works whose authors it lists; others' reviews exist out of its sight.
+    absent = frozenset(
+        work.submission_id for one in listed for work in one.submissions.values() if work.author_id not in one.authors
+    )
+    return Part(
+        kind=Kind.WORKSHOP_ASSESSMENT,
+        course_id=course_id,
+        coverage=Coverage.WHOLE,
+        records=tuple(review for one in listed for review in one.assessments.values()),
+        hidden=(concealed, Reach("submission_id", absent)),
+        unread=(_unread(listed),),
+    )
+
+
+def _conceals_reviews(contents: WorkshopContents) -> bool:
+    return contents.workshop.phase < _PHASE_ASSESSMENT
+
+
+def read_criterion_marks(
+    desk: Desk,
+    contents: Mapping[int, Sequence[WorkshopContents]],
+    *,
+    wanted: Callable[[WorkshopAssessment], bool] = lambda _: True,
+) -> Iterator[Reading]:
+    """Read the criteria of all workshops, and the marks per criterion of all written reviews, one call a review.
+
+    Parameters
+    ----------
+    wanted
+        Which written reviews to read; the parts are silent about the others. An incremental reading asks for those
+        that changed.
+    """
+    for course_id, listed in contents.items():
+        marks = _Marks()
+        for one in listed:
+            yield from _read_forms(desk, one, marks, wanted)
+        yield from marks.parts(course_id, listed)
+
+
+@dataclass(slots=True)
+class _Marks:
+    criteria: dict[int, WorkshopCriterion] = field(default_factory=dict)
+    marks: list[CriterionMark] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+    unread: set[int] = field(default_factory=set)
+    without_form: set[int] = field(default_factory=set)
+
+    def parts(self, course_id: int, listed: Sequence[WorkshopContents]) -> Iterator[Part]:
+        yield Part(
+            kind=Kind.WORKSHOP_CRITERION,
+            course_id=course_id,
+            coverage=Coverage.WHOLE,
+            records=tuple(self.criteria.values()),
+            # A form is only seen with a review: a workshop of which none was read tells nothing of its criteria.
+            unread=(Reach("workshop_id", frozenset(self.without_form)),),
+        )
+        yield Part(
+            kind=Kind.CRITERION_MARK,
+            course_id=course_id,
+            coverage=Coverage.WHOLE,
+            records=tuple(self.marks),
+            sight=(Reach("assessment_id", frozenset(self.seen)),),
+            unread=(_unread(listed), Reach("assessment_id", frozenset(self.unread))),
+        )
+
+
+def _read_forms(
+    desk: Desk, contents: WorkshopContents, marks: _Marks, wanted: Callable[[WorkshopAssessment], bool]
+) -> Iterator[Problem]:
+    workshop = contents.workshop
+    written = [review for review in contents.assessments.values() if review.grade is not None]
+    asked = [review.assessment_id for review in written if wanted(review)]
+    marks.seen |= contents.assessments.keys()
+    marks.unread |= {review.assessment_id for review in written} - set(asked)
+    desk.progress.expect(len(asked))
+    criteria: dict[int, WorkshopCriterion] = {}
+    failures: list[LmsError] = []
+    for assessment_id, outcome in zip(asked, desk.map(_form_call(workshop, key) for key in asked), strict=True):
+        if outcome.error is not None:
+            failures.append(outcome.error)
+            marks.unread.add(assessment_id)
+        else:
+            form = outcome.get()
+            criteria |= {criterion.criterion_id: criterion for criterion in form.criteria}
+            marks.marks += form.marks
+        desk.progress.step(f"{Kind.CRITERION_MARK} {workshop.course_id}")
+    marks.criteria |= criteria
+    if not criteria:
+        marks.without_form.add(workshop.workshop_id)
+    if failures:
+        facts = {"workshop_id": workshop.workshop_id, "reviews": len(failures)}
+        yield Problem.of(failures[0], kind=Kind.CRITERION_MARK, course_id=workshop.course_id, facts=facts)
+
+
+def _form_call(workshop: Workshop, assessment_id: int) -> Call[Form]:
+    return Call(
+        Function.WORKSHOP_FORM,
+        {"assessmentid": assessment_id, "mode": "assessment"},
+        lambda answer: payloads.form(answer, workshop=workshop, assessment_id=assessment_id),
+    )
