@@ -15,7 +15,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from scoring.rating.exact import Number
+from scoring.exact import Number
 from scoring.rating.formula import (
     Bonus,
     Formula,

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from scoring.errors import InvalidInput, Problem
-from scoring.rating.exact import UNIT, to_text, to_units
+from scoring.exact import UNIT, to_text, to_units
 from scoring.rating.formula import LARGEST_COUNT, Bonus, Formula, OutOfScale, Term, canonical_json
 from scoring.rating.inputs import Cell, CellState, Mark, Person, PersonStatus, Row
 

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from scoring.arrays import BoolVector, ByteVector, IntVector, smallest_int
 from scoring.errors import Problem
+from scoring.exact import UNIT, half_up
 from scoring.rating._checks import outside
 from scoring.rating.columns import STATE_CODES, Counts, Marks
-from scoring.rating.exact import UNIT, half_up
 from scoring.rating.formula import OutOfScale, Scaling
 from scoring.rating.inputs import CellState
 from scoring.rating.normalise import share_table

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from scoring.errors import InvalidInput, Problem
-from scoring.rating.exact import to_decimal, to_units
+from scoring.exact import to_decimal, to_units
 
 __all__ = ["Reader"]
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from scoring.rating.exact import to_decimal
+from scoring.exact import to_decimal
 from scoring.rating.formula import Bonus, Formula, Term
 from scoring.rating.inputs import CellState, Mark, Row
 from scoring.rating.placing import Place

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from scoring.arrays import BoolVector, ByteVector, IntVector, bool_vector, int_vector, state_vector
 from scoring.errors import InvalidInput, Problem
+from scoring.exact import DECIMALS, UNIT, Number, to_text
 from scoring.rating._checks import checked_scale, wrong
-from scoring.rating.exact import DECIMALS, UNIT, Number, to_text
 from scoring.rating.formula import LARGEST_COUNT, Bonus, Formula, Term
 from scoring.rating.inputs import CellState, Mark, PersonStatus, Row
 

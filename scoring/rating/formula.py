@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from scoring.errors import FormulaError
-from scoring.rating.exact import UNIT, half_up, product_text, to_text, to_units
+from scoring.exact import UNIT, half_up, product_text, to_text, to_units
 
 __all__ = [
     "SHARED",

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from scoring.rating.exact import Number
+from scoring.exact import Number
 
 __all__ = ["Cell", "CellState", "Person", "PersonStatus"]
 

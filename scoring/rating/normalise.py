@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import isqrt
 from typing import Final
 
-from scoring.rating.exact import to_units
+from scoring.exact import to_units
 from scoring.rating.formula import Normalisation, Term
 
 __all__ = ["share_table"]

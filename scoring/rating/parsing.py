@@ -14,8 +14,8 @@ from decimal import Decimal
 from typing import Final
 
 from scoring.errors import FormulaError
+from scoring.exact import to_units
 from scoring.rating._reader import Reader
-from scoring.rating.exact import to_units
 from scoring.rating.formula import (
     PENDING_BELOW,
     SHARED,

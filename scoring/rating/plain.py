@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
+from scoring.exact import UNIT
 from scoring.rating._checks import check_people, inputs_hash
 from scoring.rating.assembly import Scored, assemble, tie_key
-from scoring.rating.exact import UNIT
 from scoring.rating.formula import Formula, bonus_scaling, term_scaling
 from scoring.rating.inputs import Person, Row
 from scoring.rating.normalise import share_table

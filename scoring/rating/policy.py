@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import Final
 
-from scoring.rating.exact import half_up
+from scoring.exact import half_up
 from scoring.rating.formula import Formula, MissingPolicy
 from scoring.rating.inputs import CellState, PersonStatus
 from scoring.rating.result import Standing, Treatment

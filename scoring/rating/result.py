@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from scoring.rating.exact import to_text, to_units
+from scoring.exact import to_text, to_units
 from scoring.rating.formula import Formula, Source, canonical_json
 from scoring.rating.inputs import CellState
 from scoring.rating.placing import TieStep

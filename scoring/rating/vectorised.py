@@ -169,7 +169,7 @@ def _term_steps(
     shares: dict[str, Shares] = {}
     for marks, scaling, part in zip(table.marks, scalings, affine, strict=True):
         if not _is_linear(marks):
-            problems += outside_problems(part, slice(0, len(table)), table.ids)
+            problems += [] if part.clamp else outside_problems(part, slice(0, len(table)), table.ids)
             steps[part.id], shares[part.id] = share_steps(marks, scaling)
             totals += steps[part.id]
     if problems:

@@ -1,4 +1,4 @@
-"""Numbers without rounding: everything the rating reads becomes a whole number of ten-billionths.
+"""Numbers without rounding: every mark that is read becomes a whole number of ten-billionths.
 
 A mark, a scale's end, a weight or a rounding step has at most 10 decimals (Moodle stores 5) and lies under 10**12, so
 that ``units = value * 10**10`` is an exact Python integer and every later step is integer arithmetic.
@@ -75,7 +75,7 @@ def _decimal_to_units(number: Decimal) -> int:
         numerator, denominator = number.as_integer_ratio()
         if UNIT % denominator == 0:
             return numerator * (UNIT // denominator)
-    return _refuse(number, f"has more than {DECIMALS} decimals: round it before it is rated")
+    return _refuse(number, f"has more than {DECIMALS} decimals: round it first")
 
 
 def _refuse(value: object, reason: str) -> int:
