@@ -88,7 +88,7 @@ class Settings:
             executor_id=env.str("EXECUTOR_ID", "local"),
             rate_limit_storage=env.str("RATE_LIMIT_STORAGE", "memory://"),
             log_level=env.str("LOG_LEVEL", "INFO", validate=OneOf(LOG_LEVELS)),
-            sync_minutes=env.int("SYNC_MINUTES", 15, validate=Range(1, 24 * 60)),
+            sync_minutes=env.int("SYNC_MINUTES", 60, validate=Range(1, 24 * 60)),
         )
         try:
             env.seal()

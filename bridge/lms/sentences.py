@@ -26,11 +26,15 @@ SENTENCES: Mapping[str, str] = {
         "This address leads into a private network. If Moodle really is there, the server's administrator allows it "
         "with the setting ACCEL_ALLOW_PRIVATE_LMS=1."
     ),
-    ErrorCode.BAD_ADDRESS: N_("This is no address of a site. Copy it from the browser, for example https://moodle.example.ru."),
-    ErrorCode.NOT_MOODLE: N_("Something answers there, but it is not Moodle. Enter the address of Moodle's start page."),
+    ErrorCode.BAD_ADDRESS: N_(
+        "This is no address of a site. Copy it from the browser, for example https://moodle.example.ru."
+    ),
+    ErrorCode.NOT_MOODLE: N_(
+        "Something answers there, but it is not Moodle. Enter the address of Moodle's start page."
+    ),
     ErrorCode.HTML: N_("A web page answers there, not Moodle's web service. Enter the address of Moodle's start page."),
     ErrorCode.NOT_FOUND_PAGE: N_(
-        "There is no Moodle under this address. Enter the address of Moodle's start page, with the folder if it has one."
+        "There is no Moodle under this address. Enter the address of Moodle's start page, with its folder if any."
     ),
     ErrorCode.REDIRECTED: N_("Moodle lives at another address. Enter it as the browser shows it: %(location)s"),
     ErrorCode.SERVICE_DISABLED: N_(
@@ -50,14 +54,17 @@ SENTENCES: Mapping[str, str] = {
     ),
     ErrorCode.MAINTENANCE: N_("Moodle is closed for maintenance. Try again later."),
     ErrorCode.RATE_LIMITED: N_("Moodle asks for a pause. The next attempt is made later."),
-    ErrorCode.BAD_ANSWER: N_("Moodle's answer is not as documented (%(function)s: %(path)s). Report it with this line."),
+    ErrorCode.BAD_ANSWER: N_(
+        "Moodle's answer is not as documented (%(function)s: %(path)s). Report it with this line."
+    ),
     ErrorCode.TRUNCATED: N_("Moodle's answer came only in part. Try again later."),
     ErrorCode.ANSWER_TOO_LARGE: N_("Moodle's answer to %(function)s is too large to take in."),
     ErrorCode.REMOTE: N_("Moodle refused the request %(function)s with the error %(errorcode)s."),
     ErrorCode.NOT_FOUND: N_("Moodle no longer has what %(function)s was asked for."),
 }
 
-_BLANK = {"function": "", "location": "", "path": "", "errorcode": ""}
+_PLACES = ("location", "path", "errorcode")
+"""What the sentences above name, besides the function."""
 
 
 def sentence(code: str) -> str:
@@ -73,8 +80,8 @@ class LmsRefused(Refused):
 
 def refusal(error: LmsError) -> LmsRefused:
     """An error of the client as one of ours, for a page or a command line."""
-    facts = {**_BLANK, **{name: value for name, value in error.facts.items() if value is not None}}
-    facts["function"] = error.function
-    refused = LmsRefused(sentence(error.code), code=error.code.value, **facts)
+    known = {name: error.facts.get(name) or "" for name in _PLACES}
+    facts = {name: str(value) for name, value in known.items()} | {"function": error.function}
+    refused = LmsRefused(sentence(error.code), code=error.code.value, fields=None, **facts)
     refused.is_unreachable = error.retryable
     return refused

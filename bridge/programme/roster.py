@@ -134,7 +134,7 @@ def _group_names(session: Session, season: Season) -> Mapping[int, str]:
     return names
 
 
-def link_people(session: Session, site: LmsSite, *, now: datetime) -> None:
+def link_people(session: Session, site: LmsSite, now: datetime) -> None:
     """Give every user with a meaningful role in the site's seasons a person, and keep their names as the LMS has them.
 
     People are joined by the site's own user id and nothing else: an e-mail can change hands.

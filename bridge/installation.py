@@ -1,0 +1,65 @@
+"""One installation, wired: what the web, the worker and the command line share. Opening it connects to nothing yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bridge.core.clock import utc_now
+from bridge.core.crypto import Vault, load_keys
+from bridge.core.db import Database
+from bridge.core.jobs import Jobs, Registry
+from bridge.lms.connection import ClientFactory, client_factory
+from bridge.lms.sync import Puller
+from bridge.lms.work import SYNC_DUE, SYNC_SITE, sync_due, sync_site
+from bridge.programme.roster import link_people
+from bridge.settings import Settings
+
+__all__ = ["Installation", "job_registry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The parts that everything else is given."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    jobs: Jobs
+    puller: Puller
+    make_client: ClientFactory
+    clock: Callable[[], datetime]
+
+    @classmethod
+    def open(cls, settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Installation:
+        """Wire an installation by its settings; ``clock`` lets a demo stand in another year."""
+        url = settings.resolved_database_url()
+        database = Database(url)
+        vault = Vault(load_keys(settings.secret_keys, settings.data))
+        make_client = client_factory(settings)
+        return cls(
+            settings=settings,
+            database=database,
+            vault=vault,
+            jobs=Jobs(url),
+            puller=Puller(database, vault, make_client, clock, after=(link_people,)),
+            make_client=make_client,
+            clock=clock,
+        )
+
+    @property
+    def sync_every(self) -> timedelta:
+        return timedelta(minutes=self.settings.sync_minutes)
+
+    def close(self) -> None:
+        self.jobs.close()
+        self.database.close()
+
+
+def job_registry() -> Registry:
+    """Every job of the installation."""
+    registry = Registry()
+    registry.add(SYNC_SITE, sync_site)
+    registry.add(SYNC_DUE, sync_due, cron="*/5 * * * *")
+    return registry
