@@ -1,0 +1,61 @@
+"""The service accounts of a stand-in: tokens to call with, and the least that a companion's account needs."""
+
+from bridge.demo.tables import Tables, Token, User
+
+__all__ = ["ADMIN_TOKEN", "LEAST_PRIVILEGE", "LIMITED_TOKEN", "SERVICE_TOKEN", "add_service_account"]
+
+ADMIN_TOKEN = "stand-in-administrator"  # noqa: S105 - opens nothing but this stand-in
+SERVICE_TOKEN = "stand-in-least-privilege"  # noqa: S105 - the same
+LIMITED_TOKEN = "stand-in-without-rights"  # noqa: S105 - the same
+
+LEAST_PRIVILEGE = frozenset(
+    {
+        "webservice/rest:use",
+        "moodle/course:view",
+        "moodle/course:viewhiddencourses",
+        "moodle/course:viewhiddenactivities",
+        "moodle/course:viewparticipants",
+        "moodle/course:viewsuspendedusers",
+        "moodle/course:enrolreview",
+        "moodle/course:update",
+        "moodle/course:managegroups",
+        "moodle/course:useremail",
+        "moodle/category:manage",
+        "moodle/cohort:view",
+        "moodle/user:viewdetails",
+        "moodle/user:viewalldetails",
+        "moodle/site:accessallgroups",
+        "moodle/grade:viewall",
+        "moodle/grade:viewhidden",
+        "moodle/grade:edit",
+        "moodle/role:review",
+        "gradereport/user:view",
+        "mod/assign:view",
+        "mod/assign:viewgrades",
+        "mod/assign:grade",
+        "mod/assign:viewblinddetails",
+        "mod/workshop:viewallsubmissions",
+        "mod/workshop:viewallassessments",
+        "mod/workshop:viewauthornames",
+        "mod/workshop:viewreviewernames",
+        "report/progress:view",
+        "report/completion:view",
+        "moodle/site:sendmessage",
+    }
+)
+"""What the stand-in checks for everything the companion reads and writes back; no more than that."""
+
+
+def add_service_account(tables: Tables, token: str = SERVICE_TOKEN, *, username: str = "companion") -> User:
+    """Add an account with the least rights and its token.
+
+    Returns
+    -------
+    User
+        The new account; take rights from `tables.tokens[token].capabilities` to see what Moodle says then.
+    """
+    number = 1 + max(tables.users, default=1)
+    user = User(number, username, "Компаньон", "Служебный", f"{username}@example.test")
+    tables.users[number] = user
+    tables.tokens[token] = Token(number, capabilities=set(LEAST_PRIVILEGE))
+    return user

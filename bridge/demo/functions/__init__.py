@@ -1,0 +1,44 @@
+"""The web-service functions that the stand-in answers, by name.
+
+One file a subject; each lists its functions in ``FUNCTIONS``.
+"""
+
+from bridge.demo.calls import Function
+from bridge.demo.functions import (
+    assign,
+    assign_write,
+    completion,
+    contents,
+    courses,
+    enrolments,
+    gradebook,
+    groups,
+    messages,
+    quizzes,
+    reviews,
+    site,
+    users,
+    workshops,
+)
+
+__all__ = ["FUNCTIONS"]
+
+_MODULES = (
+    site,
+    courses,
+    contents,
+    enrolments,
+    users,
+    groups,
+    assign,
+    assign_write,
+    gradebook,
+    completion,
+    workshops,
+    reviews,
+    quizzes,
+    messages,
+)
+
+FUNCTIONS: dict[str, Function] = {function.name: function for module in _MODULES for function in module.FUNCTIONS}
+"""Every function by its name."""

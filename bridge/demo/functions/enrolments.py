@@ -1,0 +1,212 @@
+"""Who is in a course: enrolled users with their roles and groups, one's courses, manual enrolment."""
+
+from collections.abc import Iterator
+
+from bridge.demo.calls import Args, Call, declare, in_name_order
+from bridge.demo.errors import InvalidParameter, MissingRecord, MoodleError
+from bridge.demo.functions.users import DEFAULT_FIELDS, USER, details
+from bridge.demo.shapes import ALPHANUMEXT, BOOL, INT, RAW, Json, Multiple, Single
+from bridge.demo.tables import Course, Enrolment, RoleAssignment, User
+
+__all__ = ["FUNCTIONS"]
+
+_SORTS = ("id", "firstname", "lastname", "siteorder")
+
+# Rights that a client may ask for by name, and the archetypes that carry them.
+_STUDENT = frozenset({"student"})
+_TEACHING = frozenset({"teacher", "editingteacher", "manager"})
+_HOLDERS = {
+    "mod/assign:submit": _STUDENT,
+    "mod/workshop:submit": _STUDENT,
+    "moodle/course:isincompletionreports": _STUDENT,
+    "mod/assign:grade": _TEACHING,
+    "moodle/grade:viewall": _TEACHING,
+    "moodle/course:update": frozenset({"editingteacher", "manager"}),
+}
+
+
+def _options(args: Args) -> dict[str, str]:
+    options = {each["name"]: each["value"] for each in args["options"]}
+    if options.get("sortby", "id") not in _SORTS:
+        raise InvalidParameter("Invalid value for sortby parameter")
+    if options.get("sortdirection", "ASC").upper() not in {"ASC", "DESC"}:
+        raise InvalidParameter("Invalid value for sortdirection parameter")
+    return options
+
+
+def _flag(options: dict[str, str], name: str) -> bool:
+    return options.get(name, "") not in {"", "0"}
+
+
+def _number(options: dict[str, str], name: str) -> int:
+    text = options.get(name, "0").strip()
+    return int(text) if text.lstrip("-").isdigit() else 0
+
+
+def _matching(call: Call, course: Course, options: dict[str, str]) -> Iterator[User]:
+    holders = _HOLDERS.get(options["withcapability"], frozenset()) if options.get("withcapability") else None
+    group = call.tables.groups.get(_number(options, "groupid"))
+    for user in call.enrolled(course.id):
+        active = call.is_active(course.id, user.id)
+        if user.deleted or (_flag(options, "onlyactive") and not active):
+            continue
+        if _flag(options, "onlysuspended") and active:
+            continue
+        if _number(options, "groupid") and (group is None or user.id not in group.members):
+            continue
+        if holders is None or call.archetypes(course.id, user.id) & holders:
+            yield user
+
+
+def _sorted(users: Iterator[User], options: dict[str, str]) -> list[User]:
+    by = options.get("sortby", "id")
+    if by == "siteorder":
+        rows = in_name_order(users)
+    elif by == "id":
+        rows = sorted(users, key=lambda user: user.id)
+    else:
+        rows = sorted(users, key=lambda user: str(getattr(user, by)))
+    return rows[::-1] if options.get("sortdirection", "ASC").upper() == "DESC" else rows
+
+
+def _page(rows: list[User], options: dict[str, str]) -> list[User]:
+    start, count = max(0, _number(options, "limitfrom")), _number(options, "limitnumber")
+    return rows[start : start + count] if count > 0 else rows[start:]
+
+
+def _require_rights(call: Call, options: dict[str, str]) -> None:
+    call.require("moodle/site:viewparticipants", "moodle/course:viewparticipants")
+    if options.get("withcapability"):
+        call.require("moodle/role:review")
+    if _number(options, "groupid"):
+        call.require("moodle/site:accessallgroups")
+    if _flag(options, "onlyactive") or _flag(options, "onlysuspended"):
+        call.require("moodle/course:enrolreview")
+
+
+def _fields(options: dict[str, str]) -> list[str]:
+    asked = [each.strip() for each in options.get("userfields", "").split(",") if each.strip()]
+    for name in asked:
+        if name not in DEFAULT_FIELDS:
+            raise MoodleError("invaliduserfield", f"Invalid user field: {name}")
+    return asked or list(DEFAULT_FIELDS)
+
+
+@declare(
+    "core_enrol_get_enrolled_users",
+    {"courseid": INT, "options": Multiple(Single({"name": ALPHANUMEXT, "value": RAW})).or_else([])},
+    Multiple(Single(USER)),
+)
+def get_enrolled_users(call: Call, args: Args) -> Json:
+    """List a course's people.
+
+    The page is cut by SQL before each person's details are checked, so a page can come short, even empty, and not
+    be the last: nothing in the answer tells.
+    """
+    options = _options(args)
+    if args["courseid"] not in call.tables.courses:
+        raise MissingRecord("course")
+    course = call.enter_or_say(args["courseid"])
+    _require_rights(call, options)
+    rows = _page(_sorted(_matching(call, course, options), options), options)
+    fields = _fields(options)
+    answers = (details(call, user, fields, course) for user in rows)
+    return [answer for answer in answers if answer is not None]
+
+
+@declare(
+    "core_enrol_get_users_courses",
+    {"userid": INT, "returnusercount": BOOL.or_else(default=True)},
+    Multiple(
+        Single(
+            {
+                "id": INT,
+                "shortname": RAW,
+                "fullname": RAW,
+                "enrolledusercount": INT.optional(),
+                "idnumber": RAW,
+                "visible": INT,
+                "summary": RAW.optional(),
+                "category": INT.optional(),
+                "startdate": INT.optional(),
+                "enddate": INT.optional(),
+            }
+        )
+    ),
+)
+def get_users_courses(call: Call, args: Args) -> Json:
+    """List the courses a person is actively enrolled in and the account may look into."""
+    answer = []
+    for course in sorted(call.tables.courses.values(), key=lambda course: course.sortorder):
+        if not call.is_active(course.id, args["userid"]) or not call.may_enter(course):
+            continue
+        row = {
+            "id": course.id,
+            "shortname": call.string(course.shortname),
+            "fullname": call.string(course.fullname),
+            "idnumber": course.idnumber,
+            "visible": course.visible,
+            "summary": call.text(course.summary),
+            "category": course.category,
+            "startdate": course.startdate,
+            "enddate": course.enddate,
+        }
+        if args["returnusercount"]:
+            row["enrolledusercount"] = len(call.enrolled(course.id))
+        answer.append(row)
+    return answer
+
+
+@declare(
+    "enrol_manual_enrol_users",
+    {
+        "enrolments": Multiple(
+            Single(
+                {
+                    "roleid": INT,
+                    "userid": INT,
+                    "courseid": INT,
+                    "timestart": INT.optional(),
+                    "timeend": INT.optional(),
+                    "suspend": INT.optional(),
+                }
+            )
+        )
+    },
+    None,
+)
+def enrol_users(call: Call, args: Args) -> Json:
+    """Enrol people by hand; all or nothing, and an enrolment that exists is changed."""
+    for row in args["enrolments"]:
+        _check_enrolment(call, row)
+    for row in args["enrolments"]:
+        _enrol(call, row)
+    return None
+
+
+def _check_enrolment(call: Call, row: Args) -> None:
+    course = call.enter(row["courseid"])
+    call.require("enrol/manual:enrol")
+    if row["roleid"] not in call.tables.roles:
+        raise MoodleError("wsusercannotassign", "You don't have the permission to assign this role to this user.")
+    if "manual" not in course.enrolmethods:
+        raise MoodleError(
+            "wsnoinstance", "Manual enrolment plugin instance doesn't exist or is disabled for the course"
+        )
+    if row["userid"] not in call.tables.users:
+        raise MissingRecord("user")
+
+
+def _enrol(call: Call, row: Args) -> None:
+    tables, key = call.tables, (row["courseid"], row["userid"])
+    enrolment = tables.enrolments.setdefault(key, Enrolment(*key))
+    enrolment.suspended = bool(row.get("suspend", 0))
+    enrolment.timestart = row.get("timestart") or 0
+    enrolment.timeend = row.get("timeend") or 0
+    assigned = (*key, row["roleid"])
+    if all((each.courseid, each.userid, each.roleid) != assigned for each in tables.role_assignments.values()):
+        number = 1 + max(tables.role_assignments, default=0)
+        tables.role_assignments[number] = RoleAssignment(number, *assigned)
+
+
+FUNCTIONS = (get_enrolled_users, get_users_courses, enrol_users)
