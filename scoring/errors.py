@@ -8,7 +8,8 @@ The tree::
     ├── Infeasible          the constraints contradict each other; says which ones, in words
     ├── NotIdentified       the data cannot answer the question (a disconnected panel, too few marks)
     ├── NotConverged        an iteration ran out of steps; a half-finished estimate is never returned
-    └── ReplayMismatch      a snapshot does not reproduce its own bytes
+    ├── ReplayMismatch      a snapshot does not reproduce its own bytes
+    └── CertificateRefused  a result fails its own independent check: a mistake in this package, never in the input
 
 None of them is worth retrying with the same input: these functions are pure.
 """
@@ -19,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = [
+    "CertificateRefused",
     "FormulaError",
     "Infeasible",
     "InvalidInput",
@@ -107,7 +109,19 @@ class Infeasible(ScoringError):  # noqa: N818  `except Infeasible` reads as a se
 
 
 class NotIdentified(ScoringError):  # noqa: N818  `except Infeasible` reads as a sentence
-    """The data do not determine what was asked, whatever the method."""
+    """The data do not determine what was asked, whatever the method.
+
+    Parameters
+    ----------
+    message
+        What is missing, in words.
+    code
+        The same as one of a fixed vocabulary, where the caller shows it in another language; empty where there is none.
+    """
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        self.code = code
+        super().__init__(message)
 
 
 class NotConverged(ScoringError):  # noqa: N818  `except Infeasible` reads as a sentence
@@ -131,3 +145,7 @@ class NotConverged(ScoringError):  # noqa: N818  `except Infeasible` reads as a 
 
 class ReplayMismatch(ScoringError):  # noqa: N818  `except Infeasible` reads as a sentence
     """A stored snapshot, computed again, gives other bytes: it was altered, or the rules changed under it."""
+
+
+class CertificateRefused(ScoringError):  # noqa: N818  `except Infeasible` reads as a sentence
+    """A result fails the independent check that runs before it is handed out; report it, with the input."""
