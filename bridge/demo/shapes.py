@@ -23,6 +23,8 @@ __all__ = [
     "ALPHANUM",
     "ALPHANUMEXT",
     "BOOL",
+    "CUSTOM_FIELDS",
+    "FILES",
     "FLOAT",
     "INT",
     "NOTAGS",
@@ -315,3 +317,22 @@ ALPHANUMEXT = Value(Kind.ALPHANUMEXT)
 WARNINGS = Multiple(
     Single({"item": TEXT.optional(), "itemid": INT.optional(), "warningcode": ALPHANUM, "message": RAW}),
 ).optional()
+FILES = Multiple(
+    Single(
+        {
+            "filename": RAW.optional(),
+            "filepath": RAW.optional(),
+            "filesize": INT.optional(),
+            "fileurl": RAW.optional(),
+            "timemodified": INT.optional(),
+            "mimetype": RAW.optional(),
+            "isexternalfile": BOOL.optional(),
+            "repositorytype": RAW.optional(),
+            "icon": RAW.optional(),
+        }
+    )
+)
+CUSTOM_FIELDS = Multiple(
+    Single({"name": RAW, "shortname": RAW, "type": ALPHANUMEXT, "valueraw": RAW, "value": RAW}),
+).optional()
+"""Custom fields of courses, groups and cohorts; those of people have a shape of their own."""

@@ -5,8 +5,8 @@ One file a subject; each lists its functions in ``FUNCTIONS``.
 
 from bridge.demo.calls import Function
 from bridge.demo.functions import (
+    accounts,
     assign,
-    assign_write,
     completion,
     contents,
     courses,
@@ -14,8 +14,8 @@ from bridge.demo.functions import (
     gradebook,
     groups,
     messages,
+    others,
     quizzes,
-    reviews,
     site,
     users,
     workshops,
@@ -29,15 +29,15 @@ _MODULES = (
     contents,
     enrolments,
     users,
+    accounts,
     groups,
     assign,
-    assign_write,
     gradebook,
     completion,
     workshops,
-    reviews,
     quizzes,
     messages,
+    others,
 )
 
 FUNCTIONS: dict[str, Function] = {function.name: function for module in _MODULES for function in module.FUNCTIONS}

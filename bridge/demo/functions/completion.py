@@ -10,9 +10,7 @@ __all__ = ["FUNCTIONS", "completion_data", "refresh_completion"]
 _TRACKED = frozenset({"student"})
 """Archetypes whose completion is reported (`moodle/course:isincompletionreports`)."""
 
-_DATA: dict[str, Shape] = {
-    "state": INT,
-    "timecompleted": INT,
+_STATE: dict[str, Shape] = {
     "overrideby": INT.optional(),
     "valueused": BOOL.optional(),
     "hascompletion": BOOL.optional(),
@@ -31,9 +29,24 @@ _STATUS: dict[str, Shape] = {
     "state": INT,
     "timecompleted": INT,
     "tracking": INT,
-} | {key: shape for key, shape in _DATA.items() if key not in {"state", "timecompleted"}}
+    **_STATE,
+}
+_RULE = Single({"status": INT.never_null(), "description": RAW.never_null()})
 
-COMPLETION_DATA = Single(_DATA)
+COMPLETION_DATA = Single(
+    {
+        "state": INT.never_null(),
+        "timecompleted": INT.never_null(),
+        "overrideby": INT,
+        "valueused": BOOL.never_null(),
+        "hascompletion": BOOL.never_null(),
+        "isautomatic": BOOL.never_null(),
+        "istrackeduser": BOOL.never_null(),
+        "uservisible": BOOL.never_null(),
+        "details": Multiple(Single({"rulename": RAW.never_null(), "rulevalue": _RULE})),
+        "isoverallcomplete": BOOL.never_null().optional(),
+    }
+)
 """The shape that course contents print inside each activity."""
 
 

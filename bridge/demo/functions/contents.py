@@ -8,9 +8,12 @@ from bridge.demo.calls import Args, Call, declare
 from bridge.demo.functions.completion import COMPLETION_DATA, completion_data
 from bridge.demo.shapes import (
     ALPHA,
+    ALPHANUM,
     ALPHANUMEXT,
     BOOL,
+    FILES,
     INT,
+    NOTAGS,
     RAW,
     TEXT,
     WARNINGS,
@@ -26,6 +29,24 @@ __all__ = ["FUNCTIONS"]
 # ---------------------------------------------------------------- contents
 
 _PLURALS = {"assign": "Assignments", "quiz": "Quizzes", "workshop": "Workshops"}
+_BADGE = Single(
+    {
+        "badgecontent": TEXT.optional(),
+        "badgestyle": TEXT.optional(),
+        "badgeurl": RAW.optional(),
+        "badgeelementid": ALPHANUMEXT.optional(),
+        "badgeextraattributes": Multiple(Single({"name": TEXT.optional(), "value": TEXT.optional()})).optional(),
+    }
+)
+_CONTENTS_INFO = Single(
+    {
+        "filescount": INT,
+        "filessize": INT,
+        "lastmodified": INT,
+        "mimetypes": Multiple(RAW),
+        "repositorytype": RAW.optional(),
+    }
+)
 _MODULE: dict[str, Shape] = {
     "id": INT,
     "url": RAW.optional(),
@@ -46,17 +67,18 @@ _MODULE: dict[str, Shape] = {
     "indent": INT,
     "onclick": RAW.optional(),
     "afterlink": RAW.optional(),
-    "activitybadge": Multiple(RAW).optional(),
+    "activitybadge": _BADGE.optional(),
     "customdata": RAW.optional(),
     "noviewlink": BOOL.optional(),
     "completion": INT.optional(),
-    "completiondata": COMPLETION_DATA.optional(),
+    "completiondata": COMPLETION_DATA.or_else({}),
     "downloadcontent": INT.optional(),
     "dates": Multiple(
-        Single({"label": TEXT, "timestamp": INT, "relativeto": INT.optional(), "dataid": RAW.optional()})
+        Single({"label": TEXT, "timestamp": INT, "relativeto": INT.optional(), "dataid": NOTAGS.optional()})
     ).or_else([]),
     "groupmode": INT.optional(),
-    "contents": Multiple(RAW).optional(),
+    "contents": FILES.or_else([]),
+    "contentsinfo": _CONTENTS_INFO.optional(),
 }
 _SECTION: dict[str, Shape] = {
     "id": INT,
@@ -156,7 +178,7 @@ def _section(call: Call, section: Section, modules: list[CourseModule]) -> Json:
 
 @declare(
     "core_course_get_contents",
-    {"courseid": INT, "options": Multiple(Single({"name": ALPHANUMEXT, "value": RAW})).or_else([])},
+    {"courseid": INT, "options": Multiple(Single({"name": ALPHANUM, "value": RAW})).or_else([])},
     Multiple(Single(_SECTION)),
 )
 def get_contents(call: Call, args: Args) -> Json:
@@ -268,7 +290,7 @@ def _instances(call: Call, checks: Iterable[tuple[CourseModule, int]], names: li
 
 @declare(
     "core_course_get_updates_since",
-    {"courseid": INT, "since": INT, "filter": Multiple(ALPHANUMEXT).or_else([])},
+    {"courseid": INT, "since": INT, "filter": Multiple(ALPHANUM).or_else([])},
     _INSTANCES,
 )
 def get_updates_since(call: Call, args: Args) -> Json:
@@ -283,7 +305,7 @@ def get_updates_since(call: Call, args: Args) -> Json:
     {
         "courseid": INT,
         "tocheck": Multiple(Single({"contextlevel": ALPHA, "id": INT, "since": INT})),
-        "filter": Multiple(ALPHANUMEXT).or_else([]),
+        "filter": Multiple(ALPHANUM).or_else([]),
     },
     _INSTANCES,
 )

@@ -6,8 +6,11 @@ from typing import TypeAlias
 from bridge.demo.calls import Args, Call, declare, in_name_order
 from bridge.demo.errors import InvalidParameter, MoodleError, NotAccessible, PhpError
 from bridge.demo.shapes import (
+    ALPHA,
     ALPHANUMEXT,
     BOOL,
+    CUSTOM_FIELDS,
+    FILES,
     INT,
     NOTAGS,
     RAW,
@@ -105,7 +108,7 @@ def _category(call: Call, row: Category) -> Json:
 @declare(
     "core_course_get_categories",
     {
-        "criteria": Multiple(Single({"key": ALPHANUMEXT, "value": RAW})).or_else([]),
+        "criteria": Multiple(Single({"key": ALPHA, "value": RAW})).or_else([]),
         "addsubcategories": BOOL.or_else(default=True),
     },
     Multiple(_CATEGORY),
@@ -129,13 +132,13 @@ _COURSE: dict[str, Shape] = {
     "sortorder": INT.optional(),
     "summary": RAW,
     "summaryformat": INT,
-    "summaryfiles": Multiple(RAW).optional(),
-    "overviewfiles": Multiple(RAW),
+    "summaryfiles": FILES.optional(),
+    "overviewfiles": FILES,
     "showactivitydates": BOOL,
     "showcompletionconditions": BOOL,
     "contacts": Multiple(Single({"id": INT, "fullname": NOTAGS})),
     "enrollmentmethods": Multiple(NOTAGS),
-    "customfields": Multiple(RAW).optional(),
+    "customfields": CUSTOM_FIELDS,
     "idnumber": RAW.optional(),
     "format": NOTAGS.optional(),
     "showgrades": INT.optional(),
@@ -161,6 +164,8 @@ _COURSE: dict[str, Shape] = {
     "cacherev": INT.optional(),
     "filters": Multiple(Single({"filter": NOTAGS, "localstate": INT, "inheritedstate": INT})).optional(),
     "courseformatoptions": Multiple(Single({"name": RAW, "value": RAW})).optional(),
+    "communicationroomname": TEXT.optional(),
+    "communicationroomurl": RAW.optional(),
 }
 
 
@@ -258,7 +263,7 @@ _FIELDS: dict[str, Callable[[Course], str]] = {
 
 @declare(
     "core_course_get_courses_by_field",
-    {"field": ALPHANUMEXT.or_else(""), "value": RAW.or_else("")},
+    {"field": ALPHA.or_else(""), "value": RAW.or_else("")},
     Single({"courses": Multiple(Single(_COURSE)), "warnings": WARNINGS}),
 )
 def get_courses_by_field(call: Call, args: Args) -> Json:
@@ -281,23 +286,59 @@ def _site_course(call: Call) -> Course:
     return Course(_SITE_COURSE, 0, call.tables.site.name, call.tables.site.name, format="site", sortorder=1)
 
 
+_WHOLE: dict[str, Shape] = {
+    "id": INT,
+    "shortname": RAW,
+    "categoryid": INT,
+    "categorysortorder": INT.optional(),
+    "fullname": RAW,
+    "displayname": RAW,
+    "idnumber": RAW.optional(),
+    "summary": RAW,
+    "summaryformat": INT,
+    "format": NOTAGS,
+    "showgrades": INT.optional(),
+    "newsitems": INT.optional(),
+    "startdate": INT,
+    "enddate": INT,
+    "numsections": INT.optional(),
+    "maxbytes": INT.optional(),
+    "showreports": INT.optional(),
+    "visible": INT.optional(),
+    "hiddensections": INT.optional(),
+    "groupmode": INT.optional(),
+    "groupmodeforce": INT.optional(),
+    "defaultgroupingid": INT.optional(),
+    "timecreated": INT.optional(),
+    "timemodified": INT.optional(),
+    "enablecompletion": INT.optional(),
+    "completionnotify": INT.optional(),
+    "lang": RAW.optional(),
+    "forcetheme": RAW.optional(),
+    "courseformatoptions": Multiple(Single({"name": ALPHANUMEXT, "value": RAW})).optional(),
+    "showactivitydates": BOOL,
+    "showcompletionconditions": BOOL,
+    "customfields": CUSTOM_FIELDS,
+}
+
+
 @declare(
     "core_course_get_courses",
     {"options": Single({"ids": Multiple(INT).optional()}).or_else({})},
-    Multiple(Single({**_COURSE, "contacts": Multiple(RAW).optional(), "numsections": INT.optional()})),
+    Multiple(Single(_WHOLE)),
 )
 def get_courses(call: Call, args: Args) -> Json:
     """List courses, the site's own among them; the first one that is closed to the account ends the call."""
     ids = args["options"].get("ids")
     rows = [_site_course(call), *call.tables.courses.values()]
-    if ids is not None:
-        rows = [course for course in rows if course.id in ids]
     answer = []
-    for course in rows:
+    for course in rows if ids is None else [course for course in rows if course.id in ids]:
         if course.id != _SITE_COURSE:
             _enter_or_end(call, course)
-        fields = _public(call, course) | _inside(course) | {"contacts": []}
-        answer.append(fields | (_for_managers(course) if call.can("moodle/course:update") else {}))
+        fields = _public(call, course) | _inside(course)
+        if call.can("moodle/course:update"):
+            fields |= _for_managers(course)
+        answer.append(fields | {"categorysortorder": course.sortorder, "forcetheme": "", "hiddensections": 1})
     return answer
 
 

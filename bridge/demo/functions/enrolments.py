@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bridge.demo.calls import Args, Call, declare, in_name_order
 from bridge.demo.errors import InvalidParameter, MissingRecord, MoodleError
 from bridge.demo.functions.users import DEFAULT_FIELDS, USER, details
-from bridge.demo.shapes import ALPHANUMEXT, BOOL, INT, RAW, Json, Multiple, Single
+from bridge.demo.shapes import ALPHANUMEXT, BOOL, FILES, FLOAT, INT, NOTAGS, RAW, Json, Multiple, Shape, Single
 from bridge.demo.tables import Course, Enrolment, RoleAssignment, User
 
 __all__ = ["FUNCTIONS"]
@@ -114,46 +114,74 @@ def get_enrolled_users(call: Call, args: Args) -> Json:
     return [answer for answer in answers if answer is not None]
 
 
+_MY_COURSE: dict[str, Shape] = {
+    "id": INT,
+    "shortname": RAW,
+    "fullname": RAW,
+    "displayname": RAW.optional(),
+    "enrolledusercount": INT.optional(),
+    "idnumber": RAW,
+    "visible": INT,
+    "summary": RAW.optional(),
+    "summaryformat": INT.optional(),
+    "format": NOTAGS.optional(),
+    "courseimage": RAW.optional(),
+    "showgrades": BOOL.optional(),
+    "lang": RAW.optional(),
+    "enablecompletion": BOOL.optional(),
+    "completionhascriteria": BOOL.optional(),
+    "completionusertracked": BOOL.optional(),
+    "category": INT.optional(),
+    "progress": FLOAT.optional(),
+    "completed": BOOL.optional(),
+    "startdate": INT.optional(),
+    "enddate": INT.optional(),
+    "marker": INT.optional(),
+    "lastaccess": INT.optional(),
+    "isfavourite": BOOL.optional(),
+    "hidden": BOOL.optional(),
+    "overviewfiles": FILES.optional(),
+    "showactivitydates": BOOL,
+    "showcompletionconditions": BOOL,
+    "timemodified": INT.optional(),
+}
+
+
+def _my_course(call: Call, course: Course) -> dict[str, Json]:
+    return {
+        "id": course.id,
+        "shortname": call.string(course.shortname),
+        "fullname": call.string(course.fullname),
+        "displayname": call.string(course.fullname),
+        "idnumber": course.idnumber,
+        "visible": course.visible,
+        "summary": call.text(course.summary),
+        "summaryformat": 1,
+        "format": course.format,
+        "category": course.category,
+        "startdate": course.startdate,
+        "enddate": course.enddate,
+        "enablecompletion": bool(course.enablecompletion),
+        "completionhascriteria": False,
+        "overviewfiles": [],
+        "showactivitydates": False,
+        "showcompletionconditions": True,
+        "timemodified": course.timemodified,
+    }
+
+
 @declare(
     "core_enrol_get_users_courses",
     {"userid": INT, "returnusercount": BOOL.or_else(default=True)},
-    Multiple(
-        Single(
-            {
-                "id": INT,
-                "shortname": RAW,
-                "fullname": RAW,
-                "enrolledusercount": INT.optional(),
-                "idnumber": RAW,
-                "visible": INT,
-                "summary": RAW.optional(),
-                "category": INT.optional(),
-                "startdate": INT.optional(),
-                "enddate": INT.optional(),
-            }
-        )
-    ),
+    Multiple(Single(_MY_COURSE)),
 )
 def get_users_courses(call: Call, args: Args) -> Json:
     """List the courses a person is actively enrolled in and the account may look into."""
     answer = []
     for course in sorted(call.tables.courses.values(), key=lambda course: course.sortorder):
-        if not call.is_active(course.id, args["userid"]) or not call.may_enter(course):
-            continue
-        row = {
-            "id": course.id,
-            "shortname": call.string(course.shortname),
-            "fullname": call.string(course.fullname),
-            "idnumber": course.idnumber,
-            "visible": course.visible,
-            "summary": call.text(course.summary),
-            "category": course.category,
-            "startdate": course.startdate,
-            "enddate": course.enddate,
-        }
-        if args["returnusercount"]:
-            row["enrolledusercount"] = len(call.enrolled(course.id))
-        answer.append(row)
+        if call.is_active(course.id, args["userid"]) and call.may_enter(course):
+            counted = {"enrolledusercount": len(call.enrolled(course.id))} if args["returnusercount"] else {}
+            answer.append(_my_course(call, course) | counted)
     return answer
 
 

@@ -81,7 +81,7 @@ _PERSON: dict[str, Shape] = {
     "courseidnumber": TEXT,
     "userid": INT,
     "userfullname": TEXT,
-    "useridnumber": TEXT,
+    "useridnumber": RAW,
     "maxdepth": INT,
     "gradeitems": Multiple(Single(_CELL)),
 }

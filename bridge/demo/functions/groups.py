@@ -2,7 +2,7 @@
 
 from bridge.demo.calls import Args, Call, declare, in_name_order
 from bridge.demo.errors import InvalidParameter, MissingRecord
-from bridge.demo.shapes import ALPHANUMEXT, BOOL, INT, RAW, TEXT, WARNINGS, Json, Multiple, Shape, Single
+from bridge.demo.shapes import ALPHANUMEXT, BOOL, CUSTOM_FIELDS, INT, RAW, TEXT, WARNINGS, Json, Multiple, Shape, Single
 from bridge.demo.tables import Cohort, Group, Grouping
 
 __all__ = ["FUNCTIONS"]
@@ -12,14 +12,14 @@ _MANAGE = "moodle/course:managegroups"
 _GROUP: dict[str, Shape] = {
     "id": INT,
     "courseid": INT,
-    "name": RAW,
+    "name": TEXT,
     "description": RAW,
     "descriptionformat": INT,
     "enrolmentkey": RAW,
     "idnumber": RAW,
 }
 _VISIBILITY: dict[str, Shape] = {"visibility": INT, "participation": BOOL}
-_CUSTOM: dict[str, Shape] = {"customfields": Multiple(RAW).optional()}
+_CUSTOM: dict[str, Shape] = {"customfields": CUSTOM_FIELDS}
 
 
 def _group(call: Call, row: Group) -> dict[str, Json]:
@@ -41,7 +41,7 @@ def _by_name(call: Call, ids: set[int]) -> list[int]:
     return [user.id for user in in_name_order(users[userid] for userid in ids if userid in users)]
 
 
-@declare("core_group_get_course_groups", {"courseid": INT}, Multiple(Single(_GROUP | _VISIBILITY | _CUSTOM)))
+@declare("core_group_get_course_groups", {"courseid": INT}, Multiple(Single(_GROUP | _VISIBILITY)))
 def get_course_groups(call: Call, args: Args) -> Json:
     """List a course's groups by name."""
     course = call.enter_or_say(args["courseid"])
@@ -75,7 +75,7 @@ def get_group_members(call: Call, args: Args) -> Json:
 _GROUPING: dict[str, Shape] = {
     "id": INT,
     "courseid": INT,
-    "name": RAW,
+    "name": TEXT,
     "description": RAW,
     "descriptionformat": INT,
     "idnumber": RAW,
@@ -93,7 +93,7 @@ def _grouping(call: Call, row: Grouping) -> dict[str, Json]:
     }
 
 
-@declare("core_group_get_course_groupings", {"courseid": INT}, Multiple(Single(_GROUPING | _CUSTOM)))
+@declare("core_group_get_course_groupings", {"courseid": INT}, Multiple(Single(_GROUPING)))
 def get_course_groupings(call: Call, args: Args) -> Json:
     """List a course's groupings by name."""
     course = call.enter_or_say(args["courseid"])
@@ -155,9 +155,9 @@ def add_group_members(call: Call, args: Args) -> Json:
                     "descriptionformat": INT.or_else(1),
                     "enrolmentkey": RAW.optional(),
                     "idnumber": RAW.optional(),
-                    "visibility": INT.optional(),
-                    "participation": BOOL.optional(),
-                    "customfields": Multiple(Single({"shortname": RAW, "value": RAW})).optional(),
+                    "visibility": INT.or_else(0),
+                    "participation": BOOL.or_else(default=True),
+                    "customfields": Multiple(Single({"shortname": ALPHANUMEXT, "value": RAW})).optional(),
                 }
             )
         )
@@ -238,7 +238,7 @@ def get_cohort_members(call: Call, args: Args) -> Json:
     return answer
 
 
-_BY = Single({"type": TEXT, "value": RAW})
+_BY = Single({"type": ALPHANUMEXT, "value": RAW})
 
 
 @declare(
@@ -288,7 +288,7 @@ def _add_to_cohort(call: Call, cohorttype: Args, usertype: Args) -> tuple[str, s
                     "idnumber": RAW,
                     "description": RAW.optional(),
                     "descriptionformat": INT.or_else(1),
-                    "visible": BOOL.or_else(default=True),
+                    "visible": BOOL.optional(),
                     "theme": RAW.optional(),
                     "customfields": Multiple(Single({"shortname": ALPHANUMEXT, "value": RAW})).optional(),
                 }
@@ -306,7 +306,9 @@ def create_cohorts(call: Call, args: Args) -> Json:
     answer = []
     for row in args["cohorts"]:
         number = 1 + max(call.tables.cohorts, default=0)
-        cohort = Cohort(number, row["name"], row["idnumber"], row.get("description", ""), visible=row["visible"])
+        cohort = Cohort(
+            number, row["name"], row["idnumber"], row.get("description", ""), visible=row.get("visible", True)
+        )
         call.tables.cohorts[number] = cohort
         answer.append(_cohort(call, cohort))
     return answer

@@ -19,7 +19,7 @@ _SENT = Single(
         "timecreated": INT.optional(),
         "conversationid": INT.optional(),
         "useridfrom": INT.optional(),
-        "candeletemessagesforallusers": BOOL.optional(),
+        "candeletemessagesforallusers": BOOL.or_else(default=False),
     }
 )
 

@@ -1,8 +1,8 @@
 """Quizzes: settings only; their marks are read from the gradebook."""
 
 from bridge.demo.calls import Args, Call, declare
-from bridge.demo.functions.workshops import entered_courses
-from bridge.demo.shapes import BOOL, FLOAT, INT, RAW, TEXT, WARNINGS, Json, Multiple, Shape, Single
+from bridge.demo.functions.workshops.entry import entered_courses
+from bridge.demo.shapes import ALPHA, BOOL, FILES, FLOAT, INT, RAW, TEXT, WARNINGS, Json, Multiple, Shape, Single
 from bridge.demo.tables import CourseModule
 
 __all__ = ["FUNCTIONS"]
@@ -60,7 +60,7 @@ _QUIZ: dict[str, Shape] = {
     "name": RAW,
     "intro": RAW.optional(),
     "introformat": INT.optional(),
-    "introfiles": Multiple(RAW).optional(),
+    "introfiles": FILES.optional(),
     "section": INT.optional(),
     "visible": BOOL.optional(),
     "groupmode": INT.optional(),
@@ -120,15 +120,33 @@ def get_quizzes_by_courses(call: Call, args: Args) -> Json:
     return {"quizzes": quizzes, "warnings": warnings}
 
 
+_NUMBERS_BEFORE = ("id", "quiz", "userid", "attempt", "uniqueid")
+_NUMBERS_AFTER = ("timestart", "timefinish", "timemodified", "timemodifiedoffline", "timecheckstate")
+_MARKS = Multiple(Single({"name": RAW, "grade": FLOAT, "maxgrade": FLOAT})).optional()
+_ATTEMPT = Single(
+    {
+        **dict.fromkeys(_NUMBERS_BEFORE, INT.optional()),
+        "layout": RAW.optional(),
+        "currentpage": INT.optional(),
+        "preview": INT.optional(),
+        "state": ALPHA.optional(),
+        **dict.fromkeys(_NUMBERS_AFTER, INT.optional()),
+        "sumgrades": FLOAT.optional(),
+        "gradeitemmarks": _MARKS,
+        "gradednotificationsenttime": INT.optional(),
+    }
+)
+
+
 @declare(
     "mod_quiz_get_user_attempts",
     {
         "quizid": INT,
         "userid": INT.or_else(0),
-        "status": TEXT.or_else("finished"),
+        "status": ALPHA.or_else("finished"),
         "includepreviews": BOOL.or_else(default=False),
     },
-    Single({"attempts": Multiple(RAW), "warnings": WARNINGS}),
+    Single({"attempts": Multiple(_ATTEMPT), "warnings": WARNINGS}),
 )
 def get_user_attempts(call: Call, args: Args) -> Json:
     """List attempts: none, since marks come straight into the gradebook here."""

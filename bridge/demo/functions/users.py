@@ -23,7 +23,7 @@ from bridge.demo.shapes import (
 )
 from bridge.demo.tables import Course, User
 
-__all__ = ["DEFAULT_FIELDS", "FUNCTIONS", "USER", "details"]
+__all__ = ["ACCOUNT", "DEFAULT_FIELDS", "FUNCTIONS", "USER", "details"]
 
 DEFAULT_FIELDS = (
     "id",
@@ -95,34 +95,43 @@ USER: dict[str, Shape] = {
 }
 """A person inside a course."""
 
-_ACCOUNT: dict[str, Shape] = {
+ACCOUNT: dict[str, Shape] = {
     "id": INT,
     "username": RAW.optional(),
     "firstname": NOTAGS.optional(),
     "lastname": NOTAGS.optional(),
     "fullname": NOTAGS,
     "email": TEXT.optional(),
+    "address": TEXT.optional(),
+    "phone1": NOTAGS.optional(),
+    "phone2": NOTAGS.optional(),
     "department": TEXT.optional(),
     "institution": TEXT.optional(),
     "idnumber": RAW.optional(),
+    "interests": TEXT.optional(),
     "firstaccess": INT.optional(),
     "lastaccess": INT.optional(),
     "auth": RAW.optional(),
     "suspended": BOOL.optional(),
     "confirmed": BOOL.optional(),
     "lang": RAW.optional(),
+    "calendartype": RAW.optional(),
     "theme": RAW.optional(),
     "timezone": RAW.optional(),
     "mailformat": INT.optional(),
     "trackforums": INT.optional(),
-    "city": NOTAGS.optional(),
+    "description": RAW.optional(),
+    "descriptionformat": INT.optional(),
+    "city": TEXT.optional(),
     "country": ALPHA.optional(),
     "profileimageurlsmall": RAW,
     "profileimageurl": RAW,
     "customfields": Multiple(
         Single({"type": ALPHANUMEXT, "value": RAW, "displayvalue": RAW.optional(), "name": RAW, "shortname": RAW})
     ).optional(),
+    "preferences": Multiple(Single({"name": RAW, "value": RAW})).optional(),
 }
+"""A person outside any course."""
 
 _SIMPLE = ("username", "firstname", "lastname", "email", "department", "firstaccess", "lastaccess")
 _IF_SET = ("idnumber", "institution", "city", "country")
@@ -258,7 +267,7 @@ _FIELDS = ("id", "idnumber", "username", "email")
 @declare(
     "core_user_get_users_by_field",
     {"field": ALPHA, "values": Multiple(RAW)},
-    Multiple(Single(_ACCOUNT)),
+    Multiple(Single(ACCOUNT)),
 )
 def get_users_by_field(call: Call, args: Args) -> Json:
     """Find accounts; unknown values are passed over."""
@@ -276,7 +285,7 @@ _CRITERIA = ("id", "lastname", "firstname", "idnumber", "username", "email", "au
 @declare(
     "core_user_get_users",
     {"criteria": Multiple(Single({"key": ALPHA, "value": RAW}))},
-    Single({"users": Multiple(Single(_ACCOUNT)), "warnings": WARNINGS}),
+    Single({"users": Multiple(Single(ACCOUNT)), "warnings": WARNINGS}),
 )
 def get_users(call: Call, args: Args) -> Json:
     """Search accounts; text may hold per cent signs."""
@@ -298,109 +307,4 @@ def get_users(call: Call, args: Args) -> Json:
     return {"users": [answer for answer in answers if answer is not None], "warnings": warnings}
 
 
-# ---------------------------------------------------------------- writing
-
-_CHANGEABLE: dict[str, Shape] = {
-    "auth": RAW.optional(),
-    "idnumber": RAW.optional(),
-    "institution": TEXT.optional(),
-    "department": TEXT.optional(),
-    "city": NOTAGS.optional(),
-    "country": ALPHA.optional(),
-    "lang": RAW.optional(),
-    "timezone": RAW.optional(),
-    "mailformat": INT.optional(),
-    "customfields": Multiple(Single({"type": ALPHANUMEXT, "value": RAW})).optional(),
-    "preferences": Multiple(Single({"type": RAW, "value": RAW})).optional(),
-}
-_NEW: dict[str, Shape] = {
-    "createpassword": BOOL.optional(),
-    "username": RAW,
-    "password": RAW.optional(),
-    "firstname": NOTAGS,
-    "lastname": NOTAGS,
-    "email": RAW,
-} | _CHANGEABLE
-
-
-@declare(
-    "core_user_create_users",
-    {"users": Multiple(Single(_NEW))},
-    Multiple(Single({"id": INT, "username": RAW})),
-)
-def create_users(call: Call, args: Args) -> Json:
-    """Create accounts, all or none."""
-    call.require("moodle/user:create")
-    for row in args["users"]:
-        _check_new(call, row)
-    return [_create(call, row) for row in args["users"]]
-
-
-def _check_new(call: Call, row: Args) -> None:
-    name = row["username"]
-    if name != name.lower() or not re.fullmatch(r"[a-z0-9_.@-]+", name):
-        raise InvalidParameter("The username must be in lower case")
-    if any(user.username == name for user in call.tables.users.values()):
-        raise InvalidParameter(f"Username already exists: {name}")
-    if "@" not in row["email"]:
-        raise InvalidParameter(f"Email address is invalid: {row['email']}")
-    if any(user.email.lower() == row["email"].lower() for user in call.tables.users.values()):
-        raise InvalidParameter(f"Email address already exists: {row['email']}")
-    if not row.get("createpassword") and not row.get("password"):
-        raise InvalidParameter("Invalid password: you must provide a password, or set createpassword.")
-
-
-def _create(call: Call, row: Args) -> Json:
-    number = 1 + max(call.tables.users, default=1)
-    plain = {key: value for key, value in row.items() if key not in {"createpassword", "customfields", "preferences"}}
-    user = User(id=number, **plain)
-    _set_profile(call, user, row)
-    call.tables.users[number] = user
-    return {"id": number, "username": user.username}
-
-
-def _set_profile(call: Call, user: User, row: Args) -> None:
-    for each in row.get("customfields", []):
-        if each["type"] in call.tables.profile_fields:
-            user.profile[each["type"]] = each["value"]
-
-
-@declare(
-    "core_user_update_users",
-    {
-        "users": Multiple(
-            Single(
-                {
-                    "id": INT,
-                    "username": RAW.optional(),
-                    "suspended": BOOL.optional(),
-                    "password": RAW.optional(),
-                    "firstname": NOTAGS.optional(),
-                    "lastname": NOTAGS.optional(),
-                    "email": RAW.optional(),
-                }
-                | _CHANGEABLE
-            )
-        )
-    },
-    Single({"warnings": WARNINGS}),
-)
-def update_users(call: Call, args: Args) -> Json:
-    """Change accounts; one that is unknown is passed over with a warning."""
-    call.require("moodle/user:update")
-    warnings = []
-    for row in args["users"]:
-        user = call.tables.users.get(row["id"])
-        if user is None or user.deleted:
-            warnings.append(
-                {"item": "user", "itemid": row["id"], "warningcode": "usernotupdatedunknown", "message": "Unknown user"}
-            )
-            continue
-        for name, value in row.items():
-            if name not in {"id", "customfields", "preferences"}:
-                setattr(user, name, value)
-        _set_profile(call, user, row)
-    return {"warnings": warnings}
-
-
-FUNCTIONS = (get_users_by_field, get_users, create_users, update_users)
+FUNCTIONS = (get_users_by_field, get_users)

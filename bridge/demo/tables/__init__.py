@@ -36,6 +36,7 @@ __all__ = [
     "AssignGrade",
     "AssignSubmission",
     "AssignUserFlags",
+    "CalendarEvent",
     "Category",
     "Cohort",
     "Course",
@@ -100,6 +101,22 @@ class Message:
 
 
 @dataclass(slots=True)
+class CalendarEvent:
+    """An entry of the calendar that came in through the web service."""
+
+    id: int
+    name: str
+    description: str
+    courseid: int
+    groupid: int
+    userid: int
+    eventtype: str
+    timestart: int
+    timeduration: int
+    timemodified: int
+
+
+@dataclass(slots=True)
 class Tables:
     """All rows of one site."""
 
@@ -137,6 +154,7 @@ class Tables:
     workshop_grades: dict[int, WorkshopGrade] = field(default_factory=dict)
     workshop_aggregations: dict[int, WorkshopAggregation] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
+    events: list[CalendarEvent] = field(default_factory=list)
 
     def activity(self, module: CourseModule) -> Assign | Quiz | Workshop:
         """Return the settings of the activity in a place of a course."""

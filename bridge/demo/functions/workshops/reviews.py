@@ -2,8 +2,8 @@
 
 from bridge.demo.calls import Args, Call, declare, in_name_order
 from bridge.demo.errors import InvalidParameter, MissingRecord, MoodleError
-from bridge.demo.functions.workshops import workshop_entered
-from bridge.demo.shapes import ALPHA, FLOAT, INT, RAW, WARNINGS, Json, Multiple, Shape, Single
+from bridge.demo.functions.workshops.entry import workshop_entered
+from bridge.demo.shapes import ALPHA, FILES, FLOAT, INT, NOTAGS, RAW, TEXT, WARNINGS, Json, Multiple, Shape, Single
 from bridge.demo.tables import Workshop, WorkshopAssessment, WorkshopDimension, WorkshopGrade
 
 __all__ = ["FUNCTIONS"]
@@ -12,23 +12,23 @@ _VIEW_ALL = "mod/workshop:viewallassessments"
 _MODES = ("assessment", "preview")
 
 _ASSESSMENT: dict[str, Shape] = {
-    "id": INT,
-    "submissionid": INT,
-    "reviewerid": INT,
-    "weight": INT,
+    "id": INT.never_null(),
+    "submissionid": INT.never_null(),
+    "reviewerid": INT.never_null(),
+    "weight": INT.never_null(),
     "timecreated": INT,
     "timemodified": INT,
     "grade": FLOAT,
     "gradinggrade": FLOAT,
     "gradinggradeover": FLOAT,
     "gradinggradeoverby": INT,
-    "feedbackauthor": RAW.optional(),
+    "feedbackauthor": RAW,
     "feedbackauthorformat": INT.or_else(0),
-    "feedbackauthorattachment": INT.optional(),
+    "feedbackauthorattachment": INT,
     "feedbackreviewer": RAW.optional(),
     "feedbackreviewerformat": INT.or_else(0),
-    "feedbackcontentfiles": Multiple(RAW).optional(),
-    "feedbackattachmentfiles": Multiple(RAW).optional(),
+    "feedbackcontentfiles": FILES,
+    "feedbackattachmentfiles": FILES,
 }
 _LIST = Single({"assessments": Multiple(Single(_ASSESSMENT)), "warnings": WARNINGS})
 
@@ -120,12 +120,12 @@ _PAIRS = Multiple(Single({"name": RAW, "value": RAW}))
 _FORM = Single(
     {
         "dimenssionscount": INT,
-        "descriptionfiles": Multiple(RAW),
-        "options": _PAIRS,
+        "descriptionfiles": FILES,
+        "options": Multiple(Single({"name": RAW, "value": NOTAGS})),
         "fields": _PAIRS,
         "current": _PAIRS,
         "dimensionsinfo": Multiple(
-            Single({"id": INT, "min": FLOAT, "max": FLOAT, "weight": RAW.optional(), "scale": RAW.optional()})
+            Single({"id": INT, "min": FLOAT, "max": FLOAT, "weight": TEXT, "scale": TEXT.optional()})
         ),
         "warnings": WARNINGS,
     }

@@ -2,7 +2,7 @@
 
 from bridge.demo.calls import Args, Call, declare
 from bridge.demo.errors import MissingRecord
-from bridge.demo.functions.assign import team_of
+from bridge.demo.functions.assign.marking import team_of
 from bridge.demo.functions.completion import refresh_completion
 from bridge.demo.gradebook import bounded, cell, item_of
 from bridge.demo.shapes import ALPHA, BOOL, FLOAT, INT, RAW, Json, Multiple, Shape, Single
@@ -15,7 +15,21 @@ _WORKFLOW = ("notmarked", "inmarking", "readyforreview", "inreview", "readyforre
 
 _EDITOR = Single({"text": RAW, "format": INT}).optional()
 _PLUGINS = Single({"assignfeedbackcomments_editor": _EDITOR, "files_filemanager": INT.optional()}).or_else({})
-_ADVANCED = Single({"guide": Multiple(RAW).optional(), "rubric": Multiple(RAW).optional()}).or_else({})
+_FILLING: dict[str, Shape] = {
+    "criterionid": INT,
+    "levelid": INT.optional(),
+    "remark": RAW.optional(),
+    "remarkformat": INT.optional(),
+}
+
+
+def _criteria(filling: dict[str, Shape]) -> Single:
+    fillings = Multiple(Single(filling)).optional()
+    return Single({"criteria": Multiple(Single({"criterionid": INT, "fillings": fillings}))}).optional()
+
+
+_ADVANCED = Single({"guide": _criteria(_FILLING | {"score": FLOAT}), "rubric": _criteria(_FILLING)}).or_else({})
+"""Accepted and not used: no assignment of the programme is marked by a rubric through the web service."""
 _MARK: dict[str, Shape] = {
     "userid": INT,
     "grade": FLOAT,
