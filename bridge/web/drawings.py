@@ -13,6 +13,9 @@ __all__ = ["BAR_WIDTH", "RankScale", "bar_width", "coordinate"]
 BAR_WIDTH = 300
 """Width of the longest bar of a table, in units of its viewBox."""
 
+LABELS = 8
+"""How many labels an axis of places has room for."""
+
 
 def coordinate(value: float) -> str:
     """A coordinate to a tenth of a unit, without a needless zero."""
@@ -66,15 +69,13 @@ class RankScale:
             return None
         return coordinate(self.x(self.cut + 0.5))
 
-    def ticks(self, wanted: tuple[int, ...] = (1, 10, 25, 50, 75)) -> tuple[int, ...]:
-        """Places worth a label: the ends, the cut-off, and round ones that do not run into them."""
-        fixed = {1, self.last}
+    def ticks(self) -> tuple[int, ...]:
+        """Places worth a label: the ends, the cut-off, and round ones that do not run into these or each other."""
+        places = {1, self.last}
         if self.cut is not None and self.cut_at:
-            fixed.add(self.cut)
-        room = self.width / 12
-        between = [
-            place
-            for place in wanted
-            if 1 < place < self.last and all(abs(self.x(place) - self.x(other)) >= room for other in fixed)
-        ]
-        return tuple(sorted(fixed | set(between)))
+            places.add(self.cut)
+        step = 10 ** max(len(str(self.last)) - 1, 1)
+        for place in range(step, self.last, step):
+            if all(abs(self.x(place) - self.x(other)) >= self.width / LABELS for other in places):
+                places.add(place)
+        return tuple(sorted(places))

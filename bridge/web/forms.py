@@ -68,6 +68,8 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 class SetupForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """The first run: who runs this installation, its first account, and where Moodle is."""
 
+    min_password_length = MIN_PASSWORD_LENGTH
+
     code = StringField(
         _l("Set-up code"), [_required(_l("Enter the code that the program printed when it started."))], filters=_STRIP
     )
@@ -106,7 +108,7 @@ class SetupForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         ],
     )
     moodle = RadioField(
-        _l("Moodle"),
+        _l("When to connect"),
         choices=[(NOW, _l("Connect now")), (LATER, _l("Later, look around first"))],
         default=LATER,
     )

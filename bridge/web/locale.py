@@ -27,6 +27,7 @@ __all__ = [
     "current_now",
     "current_zone",
     "init_locale",
+    "own_address",
     "plain_years",
     "switch_language",
 ]
@@ -61,7 +62,7 @@ def plain_years() -> Container[int]:
     return years if years is not None else (current_now().astimezone(current_zone()).year,)
 
 
-def _own_address(address: str) -> str:
+def own_address(address: str) -> str:
     """The path to return to, or the start page for an address that leads elsewhere."""
     parts = urlsplit(address.replace("\\", "/"))
     is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
@@ -74,7 +75,7 @@ def switch_language() -> BaseResponse:
     GET sets the cookie only; POST also keeps the choice of somebody signed in.
     """
     language = negotiate(request.values.get("lang"))
-    response = redirect(_own_address(request.values.get("next", "")), code=303)
+    response = redirect(own_address(request.values.get("next", "")), code=303)
     response.set_cookie(
         LANGUAGE_COOKIE,
         language,

@@ -32,7 +32,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"№ ?(?=\d)", f"№{NBSP}"),
         # A number keeps its unit or what it counts: 72 %, 3 000 ₽, 24 места, 2028 г.; not «с 59 до 72», "24 of 55".
         (rf"(?<=\d) (?!(?:{_LINKING_WORDS})\b)(?=[%‰₽€$°а-яёa-z])", NBSP),
-        (r" (?=[—])", NBSP),
+        (r" (?=—)", NBSP),
+        (r"(?<=×) (?=\d)", NBSP),
         (r"(?<=[а-яё]) (?=(?:СОШ|ООШ|НОШ|ОШ)\b)", NBSP),
         # Очирова Т. С., also И. Очирова.
         (r"(?<=[а-яёa-z]) (?=[А-ЯЁA-Z]\.(?:[ \u00a0,;:)]|$))", NBSP),

@@ -23,6 +23,7 @@
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape" && cover()) {
       window.location.hash = "";
+      cover();
       document.querySelector(".menu-link").focus();
     }
   });

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
@@ -21,6 +21,7 @@ __all__ = [
     "TodoWhen",
     "Tone",
     "group_todo",
+    "split_todo",
 ]
 
 
@@ -224,3 +225,16 @@ def group_todo(items: Iterable[TodoItem], *, now: datetime, zone: tzinfo) -> tup
     in_order = sorted(items, key=lambda item: (item.due is None, item.due or now))
     groups = ((when, tuple(item for item in in_order if group(item) == when)) for when in TodoWhen)
     return tuple(TodoGroup(when, members) for when, members in groups if members)
+
+
+def split_todo(groups: Iterable[TodoGroup], limit: int) -> tuple[tuple[TodoGroup, ...], tuple[TodoItem, ...]]:
+    """What the page shows at once, and the items behind «Ещё 4»: a list of more than ``limit`` is not read."""
+    shown: list[TodoGroup] = []
+    rest: list[TodoItem] = []
+    room = limit
+    for group in groups:
+        if group.items[:room]:
+            shown.append(replace(group, items=group.items[:room]))
+        rest += group.items[room:]
+        room = max(room - len(group.items), 0)
+    return tuple(shown), tuple(rest)

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.web.frame import Stage
-from bridge.web.viewmodels.common import Event, KeyDate, Link, Note, TodoGroup
+from bridge.web.viewmodels.common import Event, KeyDate, Link, Note, TodoGroup, TodoItem, split_todo
 
 __all__ = ["HomePage"]
+
+AT_ONCE = 9
+"""Things to do that the page shows before «Ещё ...»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +55,13 @@ class HomePage:
     journal_url: str = ""
     notes: tuple[Note, ...] = ()
     begin: tuple[Link, ...] = ()
+
+    @property
+    def shown(self) -> tuple[TodoGroup, ...]:
+        """The first things to do, in their groups."""
+        return split_todo(self.groups, AT_ONCE)[0]
+
+    @property
+    def rest(self) -> tuple[TodoItem, ...]:
+        """The things to do that come after them."""
+        return split_todo(self.groups, AT_ONCE)[1]
