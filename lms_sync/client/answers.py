@@ -1,7 +1,7 @@
 """From the bytes of an HTTP answer to plain values, or to the error they mean. Pure.
 
 Moodle answers 200 with ``{"exception": ...}`` for most failures. PHP notices, which a site with debugging on prints
-before (or after) the JSON, are skipped: the value is the first JSON text that starts a line or follows a tag and is
+before (or after) the JSON, are skipped: the value is the first JSON text that starts a line or follows a notice and is
 followed by nothing but such notices. A whole HTML page is never searched.
 
 Custom profile fields are dropped while parsing, so that a birth date in one is in no value that any other code sees.
@@ -166,13 +166,19 @@ def _json(answer: RawAnswer, *, function: str, known_site: bool) -> JsonValue:
 
 
 def _parse(text: str, *, function: str) -> JsonValue:
+    followed: JsonValue = _NOTHING
     for start in _starts(text):
         try:
             value, end = _DECODER.raw_decode(text, start)
         except (ValueError, RecursionError, InvalidOperation):
             continue
-        if end == len(text) or _NOTICE.match(text, end):
+        if end == len(text):
             return value
+        # A line number in a notice is a JSON text too: before another notice only an object or a list is believed.
+        if followed is _NOTHING and (start == 0 or isinstance(value, (dict, list))) and _NOTICE.match(text, end):
+            followed = value
+    if followed is not _NOTHING:
+        return followed
     # The parser's own error quotes nothing but keeps the whole document (names, e-mails): it must not travel on.
     raise BadAnswer("not a whole JSON text", code=ErrorCode.TRUNCATED, function=function)
 
@@ -187,7 +193,8 @@ def _starts(text: str) -> Iterator[int]:
         yield match.start()
 
 
-_CANDIDATE = re.compile(r"(?:(?<=\n)|(?<=>))(?:[{\[\"]|null|true|false|-?\d)")
+_CANDIDATE = re.compile(r"(?:(?<=\n)|(?<=<br />)|(?<=</div>))(?:[{\[\"]|null|true|false|-?\d)")
+_NOTHING: Final = object()
 
 
 def _dropped(value: dict[str, Any]) -> dict[str, Any]:

@@ -50,22 +50,13 @@ class Outcome(Generic[_Read]):
         return cast("_Read", self.value)
 
 
-class _Secret:
-    """A token that no repr, traceback or pickle shows."""
+class _Secret(str):
+    """A token: a text like any other, except that no repr shows it (nor, so, a traceback with local variables)."""
 
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        return self._value
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return "'***'"
-
-    def __reduce__(self) -> str:
-        raise TypeError("a token is not pickled")
 
 
 class Client:
@@ -215,7 +206,7 @@ class Client:
     def _form(self, function: str, params: Params) -> list[tuple[str, str]]:
         # The token first: PHP cuts a form at max_input_vars, and a lost token would read as a wrong one.
         form = [
-            ("wstoken", self._token.reveal()),
+            ("wstoken", self._token),
             ("wsfunction", function),
             ("moodlewsrestformat", "json"),
         ]

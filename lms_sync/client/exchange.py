@@ -159,12 +159,12 @@ def _translate(err: BaseException, *, function: str) -> Unreachable:
     return Unreachable(type(err).__name__, code=ErrorCode.BROKEN_OFF, function=function)
 
 
-# In this order: a refused address is also a NewConnectionError, a name without an address too.
+# In this order: a refused address and a name without one are NewConnectionErrors, which are ConnectTimeoutErrors.
 _CAUSES: tuple[tuple[tuple[type[BaseException], ...], ErrorCode, bool], ...] = (
     ((PrivateAddressRefused,), ErrorCode.PRIVATE_ADDRESS, False),
     ((urllib3.exceptions.NameResolutionError,), ErrorCode.DNS, False),
-    ((urllib3.exceptions.ConnectTimeoutError,), ErrorCode.CONNECT_TIMEOUT, False),
     ((urllib3.exceptions.NewConnectionError,), ErrorCode.CONNECT, False),
+    ((urllib3.exceptions.ConnectTimeoutError,), ErrorCode.CONNECT_TIMEOUT, False),
     ((ssl.SSLCertVerificationError,), ErrorCode.TLS, False),
     ((urllib3.exceptions.SSLError, ssl.SSLError), ErrorCode.TLS, True),
     ((urllib3.exceptions.ReadTimeoutError, TimeoutError), ErrorCode.READ_TIMEOUT, True),

@@ -17,7 +17,9 @@ _BELOW_ROOT = re.compile(
     r"/(?:index\.php|login|my|course|mod|user|admin|grade|local|webservice|lib|calendar|message|enrol|report|cohort|group"
     r"|public)(?:/.*)?$"
 )
-_HOST = re.compile(r"^(?:\[[0-9a-fA-F:.]+\]|[^\s/@:?#\\<>\"'%\x00-\x20]+)$")
+# After IDNA, which may turn one character into several: "¨" becomes a space and a combining mark.
+_ASCII_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?")
+_IPV6 = re.compile(r"[0-9a-f:.]+")
 
 
 def normalise_url(text: str) -> str:
@@ -73,12 +75,18 @@ def _host_and_port(parts: SplitResult) -> str:
         host, port = parts.hostname, parts.port
     except ValueError as err:
         raise BadAddress("not a port", facts={"problem": "port"}) from err
-    if not host or not _HOST.match(f"[{host}]" if ":" in host else host):
-        raise BadAddress("no host in the address", facts={"problem": "host"})
-    try:
-        ascii_host = host if ":" in host else host.encode("idna").decode("ascii")
-    except UnicodeError as err:
-        raise BadAddress("not a host name", facts={"problem": "host"}) from err
-    shown = f"[{ascii_host}]" if ":" in ascii_host else ascii_host
+    shown = _host(host or "")
     default = {"http": 80, "https": 443}[parts.scheme]
     return shown if port in {None, default} else f"{shown}:{port}"
+
+
+def _host(host: str) -> str:
+    if ":" in host and _IPV6.fullmatch(host):
+        return f"[{host}]"
+    try:
+        ascii_host = host.encode("idna").decode("ascii").lower()
+    except UnicodeError as err:
+        raise BadAddress("not a host name", facts={"problem": "host"}) from err
+    if not _ASCII_HOST.fullmatch(ascii_host) or ".." in ascii_host:
+        raise BadAddress("not a host name", facts={"problem": "host"})
+    return ascii_host

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from html import unescape
+from html.entities import html5
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -24,7 +25,7 @@ Options = Any
 """marshmallow's own keyword arguments, passed on."""
 # Moodle keeps grades as NUMERIC(10, 5). Where PHP prints floats with 17 digits, 60.3 comes as 60.299999999999997.
 _GRADE_STEP = Decimal("0.00001")
-_LARGEST_GRADE = Decimal("99999.99999")
+_MOST_DIGITS = 10
 _LARGEST_ID = 2**63 - 1
 _LATEST_S = 253_402_300_799  # 9999-12-31, the last second datetime can hold
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -43,7 +44,13 @@ def plain_name(text: str) -> str:
     >>> plain_name("R&amp;D <b>&laquo;Школа&raquo;</b>")
     'R&D «Школа»'
     """
-    return _SPACES.sub(" ", _ENTITY.sub(lambda found: unescape(found.group()), _TAG.sub("", text))).strip()
+    return _SPACES.sub(" ", _ENTITY.sub(_character, _TAG.sub("", text))).strip()
+
+
+def _character(found: re.Match[str]) -> str:
+    # unescape() takes the longest known beginning, and so makes "&notaname;" a negation sign and a rest.
+    entity = found.group()
+    return unescape(entity) if entity[1] == "#" or entity[1:] in html5 else entity
 
 
 def _integer(value: object) -> int | None:
@@ -63,7 +70,8 @@ def _decimal(value: object) -> Decimal | None:
         number = Decimal(value)
     except InvalidOperation:
         return None
-    return number if number.is_finite() and abs(number) <= _LARGEST_GRADE * 10_000 else None
+    # By its digits, not by comparison, which overflows on 1e999999999999.
+    return number if number.is_finite() and (not number or number.adjusted() < _MOST_DIGITS) else None
 
 
 class Id(fields.Field[int]):
@@ -119,7 +127,7 @@ class Mark(fields.Field[Decimal | None]):
         super().__init__(allow_none=True, **kwargs)
 
     def _deserialize(self, value: JsonValue, attr: str | None, data: _Data, **kwargs: Options) -> Decimal | None:
-        if value in {"", "-"}:
+        if isinstance(value, str) and value in {"", "-"}:
             return None
         number = _decimal(value)
         if number is None:
