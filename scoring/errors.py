@@ -65,7 +65,7 @@ class ScoringError(Exception):
     """Base of everything `scoring` raises on purpose."""
 
 
-class InvalidInput(ScoringError):  # noqa: N818  `except Infeasible` reads as a sentence
+class InvalidInput(ScoringError):
     """The input breaks a stated contract.
 
     Parameters
@@ -92,7 +92,7 @@ class FormulaError(InvalidInput):
     """A formula is wrong; each problem names the term and the field, and says what to write instead."""
 
 
-class Infeasible(ScoringError):  # noqa: N818  `except Infeasible` reads as a sentence
+class Infeasible(ScoringError):
     """No solution meets all constraints.
 
     Parameters
@@ -108,7 +108,7 @@ class Infeasible(ScoringError):  # noqa: N818  `except Infeasible` reads as a se
         super().__init__(message)
 
 
-class NotIdentified(ScoringError):  # noqa: N818  `except Infeasible` reads as a sentence
+class NotIdentified(ScoringError):
     """The data do not determine what was asked, whatever the method.
 
     Parameters
@@ -124,7 +124,7 @@ class NotIdentified(ScoringError):  # noqa: N818  `except Infeasible` reads as a
         super().__init__(message)
 
 
-class NotConverged(ScoringError):  # noqa: N818  `except Infeasible` reads as a sentence
+class NotConverged(ScoringError):
     """An iteration stopped before its tolerance was reached.
 
     Parameters
@@ -143,9 +143,9 @@ class NotConverged(ScoringError):  # noqa: N818  `except Infeasible` reads as a 
         super().__init__(f"{message}: not converged after {iterations} steps, {gap:.3g} left")
 
 
-class ReplayMismatch(ScoringError):  # noqa: N818  `except Infeasible` reads as a sentence
+class ReplayMismatch(ScoringError):
     """A stored snapshot, computed again, gives other bytes: it was altered, or the rules changed under it."""
 
 
-class CertificateRefused(ScoringError):  # noqa: N818  `except Infeasible` reads as a sentence
+class CertificateRefused(ScoringError):
     """A result fails the independent check that runs before it is handed out; report it, with the input."""
