@@ -70,7 +70,7 @@ def parse_formula(data: Mapping[str, object]) -> Formula:
     Raises
     ------
     FormulaError
-        With one `Problem` for each mistake found, in the order of the keys above.
+        With one `Problem` for each mistake found.
 
     Examples
     --------
@@ -87,6 +87,7 @@ def parse_formula(data: Mapping[str, object]) -> Formula:
 
 def _formula(reader: Reader, data: object) -> Formula:
     top = reader.mapping("", data, _FORMULA_KEYS)
+    version = _version(reader, top.get("version"))
     step = _rounding(reader, top.get("rounding"))
     missing = reader.choice("missing", top.get("missing"), MissingPolicy, MissingPolicy.BY_SUBMISSION)
     out_of_scale = reader.choice("out_of_scale", top.get("out_of_scale"), OutOfScale, OutOfScale.REFUSE)
@@ -97,7 +98,7 @@ def _formula(reader: Reader, data: object) -> Formula:
     bonuses = tuple(_bonus(context, *entry) for entry in _parts(reader, "bonuses", top.get("bonuses"), _BONUS_KEYS))
     _check_terms(reader, terms, bonuses)
     return Formula(
-        version=_version(reader, top.get("version")),
+        version=version,
         step=step,
         missing=missing,
         out_of_scale=out_of_scale,
@@ -162,21 +163,25 @@ def _parts(
     reader: Reader, name: str, value: object, known: Sequence[str]
 ) -> Iterator[tuple[str, str, Mapping[str, object]]]:
     """Walk through a list of entries that have ids: the path to name in messages, the id, the entry."""
-    seen: set[str] = set()
+    seen: set[object] = set()
     for place, entry in enumerate(reader.items(name, value), start=1):
         given = entry.get("id") if isinstance(entry, Mapping) else None
-        named = isinstance(given, str) and _ID.fullmatch(given) is not None
-        part_id = str(given) if named else f"#{place}"
+        part_id = given if isinstance(given, str) and _ID.fullmatch(given) else f"#{place}"
         path = f"{name}[{part_id}]"
         reader.term = part_id if name == "terms" else None
         keys = reader.mapping(path, entry, known)
-        if not named:
-            reader.fail(f"{path}.id", f"{given!r} is not an id", "write Latin letters, digits, _ and -, a letter first")
-        if part_id in seen:
-            reader.fail(f"{path}.id", f"{part_id!r} is there twice", "give every entry an id of its own")
-        seen.add(part_id)
-        yield path, part_id, keys
+        if keys is entry:
+            _check_id(reader, f"{path}.id", given, part_id, seen)
+            yield path, part_id, keys
     reader.term = None
+
+
+def _check_id(reader: Reader, path: str, given: object, part_id: str, seen: set[object]) -> None:
+    if given != part_id:
+        reader.fail(path, f"{given!r} is not an id", "write Latin letters, digits, _ and -, a letter first")
+    if part_id in seen:
+        reader.fail(path, f"{part_id!r} is there twice", "give every entry an id of its own")
+    seen.add(part_id)
 
 
 def _term(context: _Context, path: str, term_id: str, keys: Mapping[str, object]) -> Term:
@@ -272,9 +277,9 @@ def _cap(context: _Context, path: str, value: object) -> Decimal | None:
 
 
 def _check_terms(reader: Reader, terms: Sequence[Term], bonuses: Sequence[Bonus]) -> None:
-    if not terms:
+    if not terms and not any(problem.field.startswith("terms") for problem in reader.problems):
         reader.fail("terms", "there are none", "write at least one term with an id and a weight")
-    elif not any(term.full_points for term in terms):
+    if terms and not any(term.full_points for term in terms):
         reader.fail("terms", "every weight is 0", "give at least one term a weight, or every total is 0")
     if SHARED in _ids(terms, bonuses):
         reader.fail(f"terms[{SHARED}].id", f"{SHARED!r} is the last tie rule", "choose another id")
