@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from bridge.core.clock import utc_now
-from bridge.core.crypto import Vault, load_keys
+from bridge.core.crypto import Vault, kept_secret, load_keys
 from bridge.core.db import Database
 from bridge.core.jobs import Jobs, Registry
 from bridge.lms.connection import ClientFactory, client_factory
 from bridge.lms.sync import Puller
 from bridge.lms.work import SYNC_DUE, SYNC_SITE, sync_due, sync_site
 from bridge.programme.roster import link_people
+from bridge.programme.setup import new_code
 from bridge.settings import Settings
 
 __all__ = ["Installation", "job_registry"]
+
+SETUP_FILE = "setup.code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,17 @@ class Installation:
     @property
     def sync_every(self) -> timedelta:
         return timedelta(minutes=self.settings.sync_minutes)
+
+    def setup_code(self) -> str:
+        """The code that opens the first run; the same for every process, until somebody has used it."""
+        return kept_secret(self._setup_file, new_code())
+
+    def forget_setup_code(self) -> None:
+        self._setup_file.unlink(missing_ok=True)
+
+    @property
+    def _setup_file(self) -> Path:
+        return self.settings.data / SETUP_FILE
 
     def close(self) -> None:
         self.jobs.close()

@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bridge.errors import SettingsError
 
-__all__ = ["Vault", "hash_password", "load_keys", "password_needs_rehash", "verify_password"]
+__all__ = ["Vault", "hash_password", "kept_secret", "load_keys", "password_needs_rehash", "verify_password"]
 
 _hasher = PasswordHasher()
 
@@ -78,19 +78,26 @@ def load_keys(configured: Sequence[str], data: Path) -> tuple[str, ...]:
     """The configured keys, or the one kept in the data folder, made at first use and readable by its owner only."""
     if configured:
         return tuple(configured)
-    path = data / KEY_FILE
+    return (kept_secret(data / KEY_FILE, secrets.token_urlsafe(48)),)
+
+
+def kept_secret(path: Path, proposed: str) -> str:
+    """The secret kept in a file that only its owner may read; the proposed one where there is none yet.
+
+    Whole or not at all: of several processes that start together all read the one that was first.
+    """
     if not path.exists():
-        data.mkdir(parents=True, exist_ok=True)
-        _create_privately(path, secrets.token_urlsafe(48))
-    return (path.read_text().strip(),)
-
-
-def _create_privately(path: Path, text: str) -> None:
-    try:
-        path.touch(mode=0o600, exist_ok=False)
-    except FileExistsError:  # another process was first; its key is the one
-        return
-    path.write_text(text + "\n")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(proposed + "\n")
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass  # another process was first; its secret is the one
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
 
 
 def hash_password(password: str) -> str:

@@ -58,6 +58,7 @@ class Actor:
     """Who asks; ``person_id`` is None for somebody not signed in."""
 
     person_id: int | None = None
+    person_uid: str = ""
     municipality_id: int | None = None
     grants: tuple[Grant, ...] = ()
 

@@ -13,14 +13,16 @@ from bridge.core import audit
 from bridge.core.audit import Source
 from bridge.core.crypto import Vault
 from bridge.errors import InvalidInput
-from bridge.lms.models import LmsSite
+from bridge.lms.apply import apply_part
+from bridge.lms.models import LmsCategory, LmsSite
 from bridge.lms.sentences import LmsRefused, refusal, sentence
 from bridge.people.models import Municipality
 from bridge.settings import Settings
 from lms_sync import payloads
 from lms_sync.client import Client, Function
 from lms_sync.errors import ErrorCode, LmsError
-from lms_sync.records import Category, Site
+from lms_sync.plan import Coverage, Part, Presence
+from lms_sync.records import Category, Kind, Site
 from lms_sync.site import describe, requirements
 
 __all__ = [
@@ -31,7 +33,9 @@ __all__ = [
     "client_of",
     "find_site",
     "guess_category",
+    "known_categories",
     "probe",
+    "remember_categories",
     "save_connection",
     "sites_of",
 ]
@@ -157,6 +161,17 @@ def guess_category(categories: Sequence[Category], wanted: str = "") -> Category
     ours = [category for category in categories if category.idnumber.startswith("accel")]
     candidates = ours or list(categories)
     return candidates[0] if len(candidates) == 1 else None
+
+
+def remember_categories(session: Session, site: LmsSite, categories: Sequence[Category], *, now: datetime) -> None:
+    """Keep the categories that a probe has shown, so that one can be chosen without asking the site again."""
+    apply_part(session, site, Part(Kind.CATEGORY, None, Coverage.PARTIAL, tuple(categories)), now=now)
+
+
+def known_categories(session: Session, site: LmsSite) -> list[LmsCategory]:
+    """The site's categories that were seen, by name."""
+    query = select(LmsCategory).where(LmsCategory.site_id == site.id, LmsCategory.presence == Presence.PRESENT.value)
+    return list(session.scalars(query.order_by(LmsCategory.name, LmsCategory.id)))
 
 
 def sites_of(session: Session, municipality_id: int) -> list[LmsSite]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,17 @@ from bridge.errors import Refused
 from bridge.lms.apply import Counts
 from bridge.lms.models import LmsProblem, LmsSite, RunMode, RunState, SyncRun
 
-__all__ = ["DEAD_AFTER", "Freshness", "beat", "end_run", "freshness", "last_run", "note_problem", "start_run"]
+__all__ = [
+    "DEAD_AFTER",
+    "Freshness",
+    "beat",
+    "end_run",
+    "freshness",
+    "last_run",
+    "latest_runs",
+    "note_problem",
+    "start_run",
+]
 
 DEAD_AFTER = timedelta(minutes=10)
 """A run that has said nothing for so long was killed. One answer of an LMS may take a few minutes, not ten."""
@@ -61,8 +71,13 @@ def end_run(run: SyncRun, state: RunState, *, calls: int, now: datetime) -> None
 
 def last_run(session: Session, site: LmsSite) -> SyncRun | None:
     """The latest run that has ended or goes on."""
+    return next(iter(latest_runs(session, site, 1)), None)
+
+
+def latest_runs(session: Session, site: LmsSite, count: int) -> Sequence[SyncRun]:
+    """The last few runs, the newest first."""
     query = select(SyncRun).where(SyncRun.site_id == site.id).order_by(SyncRun.started_at.desc(), SyncRun.id.desc())
-    return session.scalar(query.limit(1))
+    return session.scalars(query.limit(count)).all()
 
 
 @dataclass(frozen=True, slots=True)

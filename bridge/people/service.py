@@ -22,12 +22,14 @@ __all__ = [
     "MIN_PASSWORD",
     "NewAccount",
     "NewMunicipality",
+    "actor_of",
     "create_account",
     "create_municipality",
     "find_person",
     "grant",
     "merge_school",
     "propose_school",
+    "short_school_name",
     "sign_in",
     "stored_grants",
 ]
@@ -227,7 +229,7 @@ def find_person(session: Session, uid: str) -> Person | None:
 def actor_of(session: Session, person: Person, *, lms_grants: tuple[Grant, ...] = ()) -> Actor:
     """A person as the one who asks."""
     grants = stored_grants(session, person) + lms_grants
-    return Actor(person_id=person.id, municipality_id=person.municipality_id, grants=grants)
+    return Actor(person_id=person.id, person_uid=person.uid, municipality_id=person.municipality_id, grants=grants)
 
 
 SCHOOL_PREFIX = re.compile(r"^(?:МБОУ|МКОУ|МОУ|МАОУ|МБОУ СОШ|ГБОУ|БОУ)\s+", re.IGNORECASE)

@@ -16,12 +16,23 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from bridge.core.http import current
-from bridge.core.permissions import ANYONE, Actor, Facts, may_know_of
+from bridge.core.permissions import ANYONE, Actor, Facts, can_act_as_nobody, may_know_of
 from bridge.errors import Forbidden, NotFound
 
-__all__ = ["Found", "Resolver", "Rule", "add_resolver", "commit", "require_rules", "route", "rule_of"]
+__all__ = [
+    "Found",
+    "Resolver",
+    "Rule",
+    "add_resolver",
+    "commit",
+    "open_to_everybody",
+    "require_rules",
+    "route",
+    "rule_of",
+]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+RULE = "access_rule"
 RESOLVERS = "accelerator.resolvers"
 SIGN_IN = "people.sign_in"
 
@@ -74,7 +85,7 @@ def route(
             commit()
             return answer
 
-        guarded.access_rule = rule  # type: ignore[attr-defined]  # read by require_rules and the policy test
+        give_rule(guarded, rule)
         blueprint.add_url_rule(path, view_func=guarded, methods=list(methods), **options)
         return guarded
 
@@ -90,7 +101,8 @@ def commit() -> None:
 def _resolve(session: Session, uids: Mapping[str, str]) -> tuple[dict[str, object], Facts]:
     resolvers: Mapping[str, Resolver] = current_app.extensions.get(RESOLVERS, {})
     things: dict[str, object] = {}
-    facts = Facts()
+    # A page that names nothing is about the reader's own municipality.
+    facts = Facts(municipality_id=current.actor().municipality_id)
     for name, uid in uids.items():
         found = resolvers[name](session, uid, things) if name in resolvers else Found(uid, Facts())
         if found is None:
@@ -117,10 +129,21 @@ def _refusal(rule: Rule, facts: Facts) -> ResponseReturnValue | None:
     raise Forbidden("This page is not open to your role. The organiser can give you the right.")
 
 
+def give_rule(view: Callable[..., object], rule: Rule) -> None:
+    """Note a view's rule on it; whoever calls this sees to it that the rule is asked."""
+    setattr(view, RULE, rule)
+
+
 def rule_of(view: Callable[..., object]) -> Rule | None:
     """The rule a view was added with."""
-    rule: Rule | None = getattr(view, "access_rule", None)
+    rule: Rule | None = getattr(view, RULE, None)
     return rule
+
+
+def open_to_everybody(app: Flask, *endpoints: str) -> None:
+    """Give the rule of doors to views that no ``route`` made: static files, the switch of languages."""
+    for endpoint in endpoints:
+        give_rule(app.view_functions[endpoint], can_act_as_nobody)
 
 
 def require_rules(app: Flask) -> None:

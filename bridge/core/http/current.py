@@ -17,8 +17,9 @@ from bridge.core.http.sessions import ServerSession
 from bridge.core.jobs import Jobs
 from bridge.core.permissions import ANYONE, Actor
 from bridge.settings import Settings
+from lms_sync.client import Client
 
-__all__ = ["ActorLoader", "Services", "actor", "db_session", "init_current", "now", "services"]
+__all__ = ["ActorLoader", "Services", "actor", "db_session", "init_current", "now", "person_uid", "services"]
 
 EXTENSION = "accelerator"
 
@@ -35,6 +36,10 @@ class Services:
     vault: Vault
     jobs: Jobs
     clock: Callable[[], datetime]
+    make_client: Callable[[str, str], Client]
+    """A client of an LMS, from its URL and a token."""
+    setup_code: Callable[[], str]
+    """The code that opens the first run."""
     load_actor: ActorLoader
 
 
@@ -68,6 +73,11 @@ def actor() -> Actor:
         person_id = cast("ServerSession", web_session).person_id if has_request_context() else None
         g.actor = ANYONE if person_id is None else services().load_actor(db_session(), person_id)
     return cast("Actor", g.actor)
+
+
+def person_uid() -> str:
+    """The opaque id of whoever is signed in, for the audit; empty for nobody."""
+    return actor().person_uid
 
 
 def _close_session(_error: BaseException | None) -> None:

@@ -1,0 +1,24 @@
+"""Forms of the connection page."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm  # type: ignore[import-untyped, unused-ignore]
+from wtforms import PasswordField, SelectField, StringField  # type: ignore[import-untyped, unused-ignore]
+from wtforms.validators import InputRequired, Length  # type: ignore[import-untyped, unused-ignore]
+
+from bridge.web.messages import lazy_gettext as _l
+
+__all__ = ["CategoryForm", "ConnectForm"]
+
+
+class ConnectForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Where Moodle is, and with which token it is asked."""
+
+    url = StringField(_l("Address of Moodle"), [InputRequired(_l("Enter Moodle's address.")), Length(max=500)])
+    token = PasswordField(_l("Token"), [InputRequired(_l("Paste the token of the web service.")), Length(max=200)])
+
+
+class CategoryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Which course category is the programme's; the choices are set by the view."""
+
+    category = SelectField(_l("Course category"), coerce=int)
