@@ -1,7 +1,7 @@
 import pytest
 
 from scoring import errors
-from scoring.errors import FormulaError, Infeasible, InvalidInput, NotConverged, Problem, ScoringError
+from scoring.errors import FormulaError, Infeasible, InvalidInput, NotConverged, NotIdentified, Problem, ScoringError
 
 
 def test_all_errors_descend_from_one_base():
@@ -32,6 +32,10 @@ def test_a_message_may_stand_above_the_problems():
 def test_an_infeasible_problem_names_its_cut():
     assert Infeasible("no", cut=["w1"]).cut == ("w1",)
     assert Infeasible("no").cut == ()
+
+
+def test_what_is_not_identified_may_carry_a_code():
+    assert (str(NotIdentified("one reviewer")), NotIdentified("x", code="few").code) == ("one reviewer", "few")
 
 
 def test_what_did_not_converge_says_how_far_it_was():

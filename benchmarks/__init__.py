@@ -1,0 +1,1 @@
+"""What ``make bench`` runs: each figure against a peer or a limit, in one run."""
