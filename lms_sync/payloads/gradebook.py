@@ -17,6 +17,7 @@ from lms_sync.records import GradebookGrade, GradeItem
 __all__ = ["Gradebook", "gradebook"]
 
 _DASH = re.compile(r"\s*(?:–|—|-(?=\s*-?\d|\s*[^\d\s]))\s*")
+_DASH = re.compile(r"–|—")
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?\s*%?")
 
 
@@ -116,7 +117,7 @@ def _item(row: Row, *, course_id: int, scale_modules: frozenset[int]) -> GradeIt
         idnumber=row["idnumber"],
         grade_min=row["grademin"] or Decimal(0),
         grade_max=row["grademax"] or Decimal(0),
-        is_scale=row["cmid"] in scale_modules or _is_worded(row["rangeformatted"]),
+        is_scale=row["cmid"] in scale_modules or _is_scale(row),
         locked=bool(row["locked"]),
     )
 
@@ -127,9 +128,11 @@ def _category_of(row: Row) -> int | None:
     return category
 
 
-def _is_worded(shown_range: str) -> bool:
-    ends = [end for end in re.split(r"–|—", shown_range) if end.strip()]
-    return bool(ends) and not any(_NUMBER.fullmatch(end.strip()) for end in ends)
+def _is_scale(row: Row) -> bool:
+    # Points shown as letters are worded too ("F–A"); a scale's positions are counted from 1, points mostly from 0.
+    ends = [end for end in _DASH.split(row["rangeformatted"]) if end.strip()]
+    worded = len(ends) > 1 and not any(_NUMBER.fullmatch(end.strip()) for end in ends)
+    return worded and row["grademin"] == 1
 
 
 def _grade(row: Row, *, course_id: int, user_id: int) -> GradebookGrade:
