@@ -177,9 +177,10 @@ class Value:
             raise InvalidParameter(f"the server was expecting {self.kind}, not {err}") from err
 
     def answer(self, value: Json) -> Json:
-        """Check one value of an answer; see `parameter`."""
+        """Check one value of an answer; see `parameter`. PHP prints a whole float as an integer, so it becomes one."""
         try:
-            return self._check(value)
+            checked = self._check(value)
+            return int(checked) if isinstance(checked, float) and checked.is_integer() else checked
         except _BadValue as err:
             raise InvalidResponse(f"the server was expecting {self.kind}, not {err}") from err
 

@@ -173,9 +173,11 @@ class StandIn:
 
     def _spoilt(self, name: str, answer: Answer) -> tuple[Answer, FaultKind | None]:
         fault = self.faults.draw(name) if self.faults is not None else None
+        if self.faults is None:
+            return answer, None
         previous = self._last.get(name)
         self._last[name] = answer
-        if fault is None or self.faults is None:
+        if fault is None:
             return answer, None
         return spoil(answer, fault, self.faults, previous=previous), fault
 

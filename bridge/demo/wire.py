@@ -63,20 +63,9 @@ def _key(node: dict[str, Json], step: str) -> str:
     return step or str(1 + max((int(key) for key in node if key.isdigit()), default=-1))
 
 
-def _whole(value: Json) -> Json:
-    """Print 66.0 as 66, as PHP's json_encode does."""
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else value
-    if isinstance(value, dict):
-        return {key: _whole(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_whole(each) for each in value]
-    return value
-
-
 def to_json(value: Json) -> str:
-    """Write a checked answer as PHP's json_encode does: ASCII only, slashes escaped, whole floats as integers."""
-    return json.dumps(_whole(value), separators=(",", ":"), allow_nan=False).replace("/", "\\/")
+    """Write a checked answer as PHP's json_encode does: ASCII only, slashes escaped."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False).replace("/", "\\/")
 
 
 def to_xml(value: Json, returns: Shape | None) -> str:
