@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from scoring.errors import InvalidInput
@@ -94,6 +95,7 @@ def half_up(numerator: int, denominator: int) -> int:
     return (numerator + denominator // 2) // denominator
 
 
+@lru_cache(maxsize=4096)  # scales and round marks come again and again
 def to_text(units: int) -> str:
     """Write units of 10**-10 as the shortest plain decimal: ``774400000000`` is "77.44"."""
     whole, rest = divmod(abs(units), UNIT)
@@ -101,6 +103,7 @@ def to_text(units: int) -> str:
     return f"{sign}{whole}.{rest:0{DECIMALS}d}".rstrip("0") if rest else f"{sign}{whole}"
 
 
+@lru_cache(maxsize=4096)
 def to_decimal(units: int) -> Decimal:
     """Give units of 10**-10 as the shortest exact `Decimal`."""
     return Decimal(to_text(units))

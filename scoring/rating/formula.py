@@ -294,9 +294,12 @@ def _scaling(points: Fraction, largest: int, cap: Decimal | None, step_units: in
     return Scaling(full.numerator, full.denominator, capped)
 
 
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical_json(value: object) -> bytes:
     """Encode to the one spelling that is hashed: sorted keys, no spaces, UTF-8, no floats."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def _text(value: Decimal | None) -> str | None:

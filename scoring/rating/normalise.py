@@ -11,7 +11,6 @@ from fractions import Fraction
 from math import isqrt
 from typing import Final
 
-from scoring.exact import to_units
 from scoring.rating.formula import Normalisation, Term
 
 __all__ = ["share_table"]
@@ -19,7 +18,6 @@ __all__ = ["share_table"]
 _T_DECIMALS: Final = 100  # a T-score is rounded half up to 0.01 before it is used
 _T_MEAN: Final = 50
 _T_DEVIATION: Final = 10
-_HALF: Final = Fraction(1, 2)
 
 
 def share_table(term: Term, counts: Mapping[Fraction, int]) -> dict[Fraction, Fraction]:
@@ -28,7 +26,7 @@ def share_table(term: Term, counts: Mapping[Fraction, int]) -> dict[Fraction, Fr
     Parameters
     ----------
     term
-        Says which normalisation.
+        Says which normalisation; a linear term needs no table, its share is the position.
     counts
         How many people stand at each position, (mark - min) / (max - min), from 0 to 1.
 
@@ -37,14 +35,10 @@ def share_table(term: Term, counts: Mapping[Fraction, int]) -> dict[Fraction, Fr
     dict
         The share of each position, from 0 to 1.
     """
-    if term.normalisation is Normalisation.PERCENTILE:
-        return _percentiles(counts)
-    if term.normalisation is Normalisation.T_SCORE:
-        return _t_shares(counts)
-    if term.normalisation is Normalisation.PASS_FAIL:
-        threshold = Fraction(to_units(term.pass_at), to_units(1))
+    if term.pass_at is not None:
+        threshold = Fraction(term.pass_at)
         return {position: Fraction(position >= threshold) for position in counts}
-    return {position: position for position in counts}
+    return _percentiles(counts) if term.normalisation is Normalisation.PERCENTILE else _t_shares(counts)
 
 
 def _percentiles(counts: Mapping[Fraction, int]) -> dict[Fraction, Fraction]:
@@ -60,10 +54,9 @@ def _percentiles(counts: Mapping[Fraction, int]) -> dict[Fraction, Fraction]:
 
 def _t_shares(counts: Mapping[Fraction, int]) -> dict[Fraction, Fraction]:
     """T-scores as shares of 100; where all marks are equal everyone stands at the mean."""
-    total = sum(counts.values())
-    mean = sum((position * count for position, count in counts.items()), Fraction(0)) / total if total else _HALF
-    squares = sum(((position - mean) ** 2 * count for position, count in counts.items()), Fraction(0))
-    variance = squares / total if total else Fraction(0)
+    total = max(sum(counts.values()), 1)
+    mean = sum((position * count for position, count in counts.items()), Fraction(0)) / total
+    variance = sum(((position - mean) ** 2 * count for position, count in counts.items()), Fraction(0)) / total
     return {position: _t_share(position - mean, variance) for position in counts}
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from scoring.exact import UNIT
 from scoring.rating._checks import check_people, inputs_hash
 from scoring.rating.assembly import Scored, assemble, tie_key
-from scoring.rating.formula import Formula, bonus_scaling, term_scaling
+from scoring.rating.formula import Formula, Normalisation, Term, bonus_scaling, term_scaling
 from scoring.rating.inputs import Person, Row
 from scoring.rating.normalise import share_table
 from scoring.rating.placing import Place, places
@@ -79,12 +79,17 @@ def _scored(formula: Formula, rows: Sequence[Row]) -> Iterator[Scored]:
 
 def _shares(formula: Formula, rows: Sequence[Row]) -> list[tuple[Fraction | None, ...]]:
     """Give everybody's share in every term; None where there is no mark."""
-    columns = []
-    for place, term in enumerate(formula.terms):
-        positions = [row.marks[place].position for row in rows]
-        table = share_table(term, Counter(position for position in positions if position is not None))
-        columns.append([None if position is None else table[position] for position in positions])
+    columns = [
+        _term_shares(term, [row.marks[place].position for row in rows]) for place, term in enumerate(formula.terms)
+    ]
     return list(zip(*columns, strict=True))
+
+
+def _term_shares(term: Term, positions: list[Fraction | None]) -> list[Fraction | None]:
+    if term.normalisation is Normalisation.LINEAR:
+        return positions
+    table = share_table(term, Counter(position for position in positions if position is not None))
+    return [None if position is None else table[position] for position in positions]
 
 
 def _placed(formula: Formula, scored: Sequence[Scored]) -> Iterator[Place | None]:
