@@ -1,0 +1,109 @@
+"""Commands that stay: the web server, the worker, both in one process."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+from flask import Flask
+from waitress.server import create_server
+
+from bridge.app import create_app
+from bridge.cli.base import opened, reports_errors, say
+from bridge.core.jobs import Worker
+from bridge.installation import Installation, job_registry
+from bridge.migrations import run as migrations
+from bridge.programme.setup import is_set_up
+
+__all__ = ["run_web", "serve", "terminable", "work", "working"]
+
+THREADS = 8
+
+
+@click.command()
+@click.option("--no-worker", is_flag=True, help="Leave the jobs to processes of “accelerator work”.")
+@reports_errors
+def serve(*, no_worker: bool) -> None:
+    """Serve the pages, and run the jobs in the same process."""
+    with opened(current_schema=False) as installation, terminable():
+        prepare(installation)
+        app = create_app(installation=installation)
+        announce(installation)
+        if no_worker:
+            run_web(app, installation)
+        else:
+            with working(installation):
+                run_web(app, installation)
+
+
+@click.command()
+@reports_errors
+def work() -> None:
+    """Run jobs until stopped. Each worker needs a name of its own: ACCEL_EXECUTOR_ID."""
+    with opened() as installation, terminable(), working(installation):
+        click.echo(say("working as %(name)s", name=installation.settings.executor_id))
+        try:
+            signal.pause()
+        except KeyboardInterrupt:
+            return
+
+
+def prepare(installation: Installation) -> None:
+    """Bring the schema up where nobody else could be using the database: an embedded SQLite file."""
+    logging.basicConfig(level=installation.settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if installation.database.engine.dialect.name == "sqlite":
+        migrations.upgrade(installation.database, installation.settings.resolved_database_url())
+
+
+def announce(installation: Installation) -> None:
+    """Print where the server is, and on the first run the code that opens it."""
+    settings = installation.settings
+    base = settings.base_url or f"http://{settings.host}:{settings.port}"
+    with installation.database.reading() as session:
+        is_new = not is_set_up(session)
+    if is_new:
+        click.echo(f"setup {base}/setup {installation.setup_code()}")
+    click.echo(f"ready {base}")
+
+
+def run_web(app: Flask, installation: Installation) -> None:
+    """Serve until the process is told to stop."""
+    settings = installation.settings
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    server = create_server(app, host=settings.host, port=settings.port, threads=THREADS, ident=None)
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+@contextmanager
+def working(installation: Installation) -> Iterator[None]:
+    """Run the jobs in threads of this process."""
+    url = installation.settings.resolved_database_url()
+    worker = Worker(url, job_registry(), installation, name=installation.settings.executor_id)
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.close()
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """Treat SIGTERM as Ctrl-C, so that both stop everything in order."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    except KeyboardInterrupt:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, before)
