@@ -2,15 +2,16 @@
 
 from bridge.demo.tables import Tables, Token, User
 
-__all__ = ["ADMIN_TOKEN", "LEAST_PRIVILEGE", "LIMITED_TOKEN", "SERVICE_TOKEN", "add_service_account"]
+__all__ = ["ADMIN_TOKEN", "LEAST_PRIVILEGE", "LIMITED_TOKEN", "NO_RIGHTS", "SERVICE_TOKEN", "add_service_account"]
 
 ADMIN_TOKEN = "stand-in-administrator"  # noqa: S105 - opens nothing but this stand-in
 SERVICE_TOKEN = "stand-in-least-privilege"  # noqa: S105 - the same
 LIMITED_TOKEN = "stand-in-without-rights"  # noqa: S105 - the same
 
-LEAST_PRIVILEGE = frozenset(
+NO_RIGHTS = frozenset({"webservice/rest:use"})
+"""An account that may call, and see nothing."""
+LEAST_PRIVILEGE = NO_RIGHTS | frozenset(
     {
-        "webservice/rest:use",
         "moodle/course:view",
         "moodle/course:viewhiddencourses",
         "moodle/course:viewhiddenactivities",
@@ -34,6 +35,8 @@ LEAST_PRIVILEGE = frozenset(
         "mod/assign:viewgrades",
         "mod/assign:grade",
         "mod/assign:viewblinddetails",
+        "mod/quiz:view",
+        "mod/workshop:view",
         "mod/workshop:viewallsubmissions",
         "mod/workshop:viewallassessments",
         "mod/workshop:viewauthornames",
@@ -46,8 +49,14 @@ LEAST_PRIVILEGE = frozenset(
 """What the stand-in checks for everything the companion reads and writes back; no more than that."""
 
 
-def add_service_account(tables: Tables, token: str = SERVICE_TOKEN, *, username: str = "companion") -> User:
-    """Add an account with the least rights and its token.
+def add_service_account(
+    tables: Tables,
+    token: str = SERVICE_TOKEN,
+    *,
+    username: str = "companion",
+    capabilities: frozenset[str] = LEAST_PRIVILEGE,
+) -> User:
+    """Add an account with some rights, by default the least that will do, and its token.
 
     Returns
     -------
@@ -57,5 +66,5 @@ def add_service_account(tables: Tables, token: str = SERVICE_TOKEN, *, username:
     number = 1 + max(tables.users, default=1)
     user = User(number, username, "Компаньон", "Служебный", f"{username}@example.test")
     tables.users[number] = user
-    tables.tokens[token] = Token(number, capabilities=set(LEAST_PRIVILEGE))
+    tables.tokens[token] = Token(number, capabilities=set(capabilities))
     return user

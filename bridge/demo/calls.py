@@ -14,6 +14,7 @@ __all__ = ["Args", "Call", "Function", "Settings", "declare", "in_name_order"]
 Args: TypeAlias = dict[str, Any]
 """Checked parameters; the function's own description says what they are."""
 
+_SEPARATE_GROUPS = 1
 _TAG = re.compile(r"<[^>]*>")
 _BARE_AMPERSAND = re.compile(r"&(?![a-zA-Z]+;|#\d+;)")
 _SCRIPT = re.compile(r"<(script|style|iframe|object)\b.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
@@ -101,7 +102,12 @@ class Call:
 
     def sees(self, module: CourseModule) -> bool:
         """Say whether an activity is visible to the account."""
-        return bool(module.visible) or self.can("moodle/course:viewhiddenactivities")
+        shown = bool(module.visible) or self.can("moodle/course:viewhiddenactivities")
+        return shown and self.can(f"mod/{module.modname}:view")
+
+    def sees_all_groups(self, course: Course) -> bool:
+        """Say whether the course's groups part nobody from the account's view."""
+        return course.groupmode != _SEPARATE_GROUPS or self.can("moodle/site:accessallgroups")
 
     def active_user(self, userid: int) -> User:
         """Return an account that exists and is not suspended.

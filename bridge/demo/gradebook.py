@@ -4,8 +4,8 @@ Only what Moodle does by default is here: natural aggregation in one category, e
 by their number. That is what the recordings hold.
 """
 
+import math
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
 
 from bridge.demo.tables import GradeGrade, GradeItem, GradeType, Scale, Tables
 
@@ -25,13 +25,23 @@ __all__ = [
 
 _PLAIN = 2
 """Text format of the feedback in cells that the gradebook itself creates."""
+_SLACK = 1e-7
+"""What a float may lie below the half it is meant to be, after scaling."""
 _COUNTED = (GradeType.VALUE, GradeType.SCALE)
 
 
 def decimals(value: float, places: int = 2) -> str:
-    """Write a number with fixed decimals, half up as PHP rounds."""
-    # PHP rounds what a float is meant to be: 95.73499999999999 is 95.735 to it.
-    return str(Decimal(repr(round(value, 10))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    """Write a number with fixed decimals, half away from zero as PHP rounds.
+
+    To PHP a float is what it is meant to be: 95.73499999999999 is 95.735 and becomes 95.74.
+
+    >>> decimals(95.73499999999999), decimals(2.5, 0)
+    ('95.74', '3')
+    """
+    scale = 10**places
+    whole, part = divmod(math.floor(abs(value) * scale + 0.5 + _SLACK), scale)
+    sign = "-" if value < 0 and (whole or part) else ""
+    return f"{sign}{whole}.{part:0{places}d}" if places else f"{sign}{whole}"
 
 
 def course_items(tables: Tables, courseid: int) -> list[GradeItem]:

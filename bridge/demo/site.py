@@ -28,6 +28,7 @@ _SETTING = "moodlewssetting"
 _RESERVED = frozenset({"wstoken", "wsfunction", "moodlewsrestformat"})
 _REASONS = {200: "OK", 302: "Found", 303: "See Other", 403: "Forbidden", 404: "Not Found", 429: "Too Many Requests"}
 _REASONS |= {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable"}
+_USE_REST = "webservice/rest:use"
 _LOGGED = 200_000
 """Calls that the log keeps; older ones go."""
 
@@ -200,15 +201,18 @@ class StandIn:
             raise AccessDenied(f"Invalid token - IP:{address} is not supported")
         if self.tables.site.maintenance and not token.admin:
             raise MoodleError("sitemaintenance", "The site is undergoing maintenance and is currently not available")
-        user = self.tables.users[token.userid]
-        if user.deleted or user.suspended or not user.confirmed:
-            code, word = (
-                ("wsaccessuserdeleted", "deleted") if user.deleted else ("wsaccessuserunconfirmed", "unconfirmed")
-            )
-            if user.suspended:
-                code, word = "wsaccessusersuspended", "suspended"
-            raise MoodleError(code, f"Refused web service access for {word} username: {user.username}")
+        self._check_user(token)
+        if not token.admin and _USE_REST not in token.capabilities:
+            raise AccessDenied(f"You are not allowed to use the rest protocol (missing capability: {_USE_REST})")
         return token
+
+    def _check_user(self, token: Token) -> None:
+        user = self.tables.users[token.userid]
+        reasons = {"suspended": user.suspended, "deleted": user.deleted, "unconfirmed": not user.confirmed}
+        for word, holds in reasons.items():
+            if holds:
+                message = f"Refused web service access for {word} username: {user.username}"
+                raise MoodleError(f"wsaccessuser{word}", message)
 
     def _function(self, name: str, token: Token) -> Function:
         site = self.tables.site

@@ -101,6 +101,8 @@ def get_activities_completion_status(call: Call, args: Args) -> Json:
     user = call.active_user(args["userid"])
     if user.id != call.token.userid:
         call.require("report/progress:view")
+        if not call.sees_all_groups(course):
+            raise MoodleError("accessdenied", "Access denied")
     tracked = _is_tracked(call, course.id, user.id)
     statuses = [
         {"cmid": module.id, "modname": module.modname, "instance": module.instance, "tracking": module.completion}

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from bridge.demo.calls import Args, Call, declare, in_name_order
 from bridge.demo.errors import InvalidParameter, MoodleError, NotAccessible, PhpError
+from bridge.demo.functions.users import CONTACT_ROLE
 from bridge.demo.shapes import (
     ALPHA,
     ALPHANUMEXT,
@@ -26,7 +27,6 @@ from bridge.demo.tables import Category, Course
 __all__ = ["FUNCTIONS"]
 
 _SITE_COURSE = 1
-_CONTACT_ROLE = "editingteacher"
 _FORMAT_OPTIONS = (("hiddensections", 1), ("coursedisplay", 0), ("indentation", "1"))
 _FILTERS = ("displayh5p", "activitynames", "mathjaxloader", "emoticon", "urltolink", "mediaplugin")
 
@@ -174,7 +174,7 @@ def _contacts(call: Call, course: Course) -> list[Json]:
     teachers = [
         call.tables.users[userid]
         for userid, names in roles.items()
-        if _CONTACT_ROLE in names and (course.id, userid) in call.tables.enrolments
+        if CONTACT_ROLE in names and (course.id, userid) in call.tables.enrolments
     ]
     return [{"id": user.id, "fullname": user.fullname} for user in in_name_order(teachers)]
 

@@ -1,6 +1,6 @@
 """Who is in a course: enrolled users with their roles and groups, one's courses, manual enrolment."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bridge.demo.calls import Args, Call, declare, in_name_order
 from bridge.demo.errors import InvalidParameter, MissingRecord, MoodleError
@@ -43,19 +43,34 @@ def _number(options: dict[str, str], name: str) -> int:
     return int(text) if text.lstrip("-").isdigit() else 0
 
 
+def _group_mates(call: Call, course: Course) -> set[int]:
+    """Return whom the account shares a group with: nobody, where it is in none."""
+    mine = (group.members for group in call.tables.groups.values() if group.courseid == course.id)
+    return set().union(*(members for members in mine if call.token.userid in members))
+
+
+def _filters(call: Call, course: Course, options: dict[str, str]) -> Iterator[Callable[[User], bool]]:
+    """Return the conditions of the query, one an option."""
+    groupid = _number(options, "groupid")
+    if groupid:
+        group = call.tables.groups.get(groupid)
+        members = group.members if group is not None else set()
+        yield lambda user: user.id in members
+    elif not call.sees_all_groups(course):
+        mates = _group_mates(call, course)
+        yield lambda user: user.id in mates
+    if options.get("withcapability"):
+        holders = _HOLDERS.get(options["withcapability"], frozenset())
+        yield lambda user: bool(call.archetypes(course.id, user.id) & holders)
+    if _flag(options, "onlyactive"):
+        yield lambda user: call.is_active(course.id, user.id)
+    if _flag(options, "onlysuspended"):
+        yield lambda user: not call.is_active(course.id, user.id)
+
+
 def _matching(call: Call, course: Course, options: dict[str, str]) -> Iterator[User]:
-    holders = _HOLDERS.get(options["withcapability"], frozenset()) if options.get("withcapability") else None
-    group = call.tables.groups.get(_number(options, "groupid"))
-    for user in call.enrolled(course.id):
-        active = call.is_active(course.id, user.id)
-        if user.deleted or (_flag(options, "onlyactive") and not active):
-            continue
-        if _flag(options, "onlysuspended") and active:
-            continue
-        if _number(options, "groupid") and (group is None or user.id not in group.members):
-            continue
-        if holders is None or call.archetypes(course.id, user.id) & holders:
-            yield user
+    filters = list(_filters(call, course, options))
+    return (user for user in call.enrolled(course.id) if not user.deleted and all(accepts(user) for accepts in filters))
 
 
 def _sorted(users: Iterator[User], options: dict[str, str]) -> list[User]:
@@ -215,7 +230,7 @@ def enrol_users(call: Call, args: Args) -> Json:
 def _check_enrolment(call: Call, row: Args) -> None:
     course = call.enter(row["courseid"])
     call.require("enrol/manual:enrol")
-    if row["roleid"] not in call.tables.roles:
+    if row["roleid"] not in call.tables.roles or not call.can("moodle/role:assign"):
         raise MoodleError("wsusercannotassign", "You don't have the permission to assign this role to this user.")
     if "manual" not in course.enrolmethods:
         raise MoodleError(

@@ -192,6 +192,8 @@ def get_grade_items(call: Call, args: Args) -> Json:
     """Print the gradebook of a course, of one person or of all; there is no paging."""
     course, userid = call.enter(args["courseid"]), args["userid"]
     call.require("gradereport/user:view")
+    if not call.sees_all_groups(course):
+        raise MoodleError("notingroup", "Sorry, but you need to be part of a group to see this page.")
     if not userid:
         call.require("moodle/grade:viewall")
         people = _graded_people(call, course, args["groupid"])
@@ -221,7 +223,6 @@ def get_grade_items(call: Call, args: Args) -> Json:
 def get_gradeitems(call: Call, args: Args) -> Json:
     """List the columns of activities: id, name and category are all there is."""
     course = call.enter(args["courseid"])
-    call.require("moodle/grade:viewall")
     items = [
         {"id": str(item.id), "itemname": item.itemname, "category": course.fullname}
         for item in course_items(call.tables, course.id)

@@ -23,7 +23,7 @@ from bridge.demo.shapes import (
 )
 from bridge.demo.tables import Course, User
 
-__all__ = ["ACCOUNT", "DEFAULT_FIELDS", "FUNCTIONS", "USER", "details"]
+__all__ = ["ACCOUNT", "CONTACT_ROLE", "DEFAULT_FIELDS", "FUNCTIONS", "USER", "details"]
 
 DEFAULT_FIELDS = (
     "id",
@@ -63,6 +63,9 @@ DEFAULT_FIELDS = (
     "suspended",
 )
 """The fields a client may name in ``userfields``; without the option it gets all of them."""
+
+CONTACT_ROLE = "editingteacher"
+"""The role whose holders a course presents to everybody."""
 
 USER: dict[str, Shape] = {
     "id": INT,
@@ -149,7 +152,7 @@ def details(call: Call, user: User, fields: Collection[str], course: Course | No
     course
         Where the person is looked at: roles and groups exist only there.
     """
-    if not call.can("moodle/user:viewdetails") and user.id != call.token.userid:
+    if user.id != call.token.userid and not _may_look(call, user):
         return None
     answer: dict[str, Json] = {"id": user.id, "fullname": user.fullname}
     answer |= {name: getattr(user, name) for name in _SIMPLE if name in fields}
@@ -167,6 +170,16 @@ def details(call: Call, user: User, fields: Collection[str], course: Course | No
     if course is not None:
         answer |= _in_course(call, user, fields, course)
     return answer
+
+
+def _may_look(call: Call, user: User) -> bool:
+    """Say whether a person's details show at all; those of teachers always do, as course contacts."""
+    if user.id in call.tables.site.hidden_profiles:
+        return False
+    return call.can("moodle/user:viewdetails") or any(
+        row.userid == user.id and call.tables.roles[row.roleid].shortname == CONTACT_ROLE
+        for row in call.tables.role_assignments.values()
+    )
 
 
 def _pictures(call: Call, fields: Collection[str]) -> dict[str, Json]:

@@ -1,6 +1,6 @@
 """Accounts, roles, enrolments, groups and cohorts out of recorded answers."""
 
-from bridge.demo.accounts import ADMIN_TOKEN, LIMITED_TOKEN, add_service_account
+from bridge.demo.accounts import ADMIN_TOKEN, LIMITED_TOKEN, NO_RIGHTS, add_service_account
 from bridge.demo.errors import RecordingError
 from bridge.demo.recordings.archive import Archive
 from bridge.demo.shapes import Json
@@ -65,7 +65,7 @@ def load_site(archive: Archive, tables: Tables) -> None:
 def _account(tables: Tables, info: Json, token: str) -> None:
     user = User(info["userid"], info["username"], info["firstname"], info["lastname"])
     tables.users[user.id] = user
-    tables.tokens[token] = Token(user.id, admin=info["userissiteadmin"])
+    tables.tokens[token] = Token(user.id, admin=info["userissiteadmin"], capabilities=set(NO_RIGHTS))
 
 
 # ---------------------------------------------------------------- people

@@ -6,7 +6,7 @@ Every date is relative to the moment the season is looked at, so that the demo s
 import random
 import time
 
-from bridge.demo.accounts import ADMIN_TOKEN, LIMITED_TOKEN, SERVICE_TOKEN, add_service_account
+from bridge.demo.accounts import ADMIN_TOKEN, LIMITED_TOKEN, NO_RIGHTS, SERVICE_TOKEN, add_service_account
 from bridge.demo.functions import FUNCTIONS
 from bridge.demo.gradebook import regrade
 from bridge.demo.seasons.builder import Builder
@@ -32,8 +32,7 @@ def empty_site(*, lang: str = "ru") -> Tables:
     tables.users[_ADMINISTRATOR] = User(_ADMINISTRATOR, "admin", "Администратор", "Сайта", "admin@example.test")
     tables.tokens[ADMIN_TOKEN] = Token(_ADMINISTRATOR, admin=True)
     add_service_account(tables, SERVICE_TOKEN)
-    limited = add_service_account(tables, LIMITED_TOKEN, username="limited")
-    tables.tokens[LIMITED_TOKEN] = Token(limited.id)
+    add_service_account(tables, LIMITED_TOKEN, username="limited", capabilities=NO_RIGHTS)
     return tables
 
 

@@ -85,6 +85,8 @@ class SiteSettings:
     """PHP drops further form fields without a word; Moodle asks for 5,000."""
     functions: list[tuple[str, str]] = field(default_factory=list)
     """The service's functions with their versions; empty: every function that the stand-in knows."""
+    hidden_profiles: set[int] = field(default_factory=set)
+    """People whose profile a plugin hides: they drop out of pages that were cut before."""
     known_functions: set[str] = field(default_factory=lambda: {"core_user_delete_users"})
     """Functions that exist on the site outside the service."""
 

@@ -148,18 +148,26 @@ def get_assignments(call: Call, args: Args) -> Json:
             warnings.append({"item": "course", "itemid": courseid, "warningcode": "1", "message": message})
             continue
         if all(call.can(name) for name in args["capabilities"]):
-            courses.append(_course(call, course))
+            courses.append(_course(call, course, warnings))
     return {"courses": courses, "warnings": warnings}
 
 
-def _course(call: Call, course: Course) -> dict[str, Json]:
-    modules = [module for module in call.modules(course.id, "assign") if call.sees(module)]
+def _course(call: Call, course: Course, warnings: list[Json]) -> dict[str, Json]:
+    modules = call.modules(course.id, "assign")
+    warnings += [
+        {"item": "module", "itemid": module.id, "warningcode": "1", "message": "No access rights in module context"}
+        for module in modules
+        if not call.sees(module)
+    ]
+    assignments = [
+        _settings(call, call.tables.assigns[module.instance], module.id) for module in modules if call.sees(module)
+    ]
     return {
         "id": course.id,
         "fullname": call.string(course.fullname),
         "shortname": call.string(course.shortname),
         "timemodified": course.timemodified,
-        "assignments": [_settings(call, call.tables.assigns[module.instance], module.id) for module in modules],
+        "assignments": assignments,
     }
 
 
