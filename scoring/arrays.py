@@ -44,7 +44,7 @@ def int_vector(name: str, array: NDArray[Any], *, length: int) -> IntVector:
     """
     _check_shape(name, array, length)
     if array.dtype.kind not in "iu":
-        raise InvalidInput(f"its type is {array.dtype}, not a whole number: scale the marks to int64", field=name)
+        raise InvalidInput(f"its type is {array.dtype}, not a type of whole numbers such as int64", field=name)
     if array.dtype == np.uint64 and array.size and int(array.max()) > np.iinfo(np.int64).max:
         raise InvalidInput("an entry does not fit into int64", field=name)
     return array.astype(np.int64, copy=False)

@@ -96,7 +96,7 @@ def replay(data: bytes) -> Rating:
 def _document(data: bytes) -> Mapping[str, Any]:
     try:
         document = json.loads(data)
-    except ValueError as err:
+    except (ValueError, RecursionError) as err:
         raise InvalidInput("the bytes are no snapshot: not JSON") from err
     if not isinstance(document, dict) or set(document) != _PARTS:
         raise InvalidInput(f"the bytes are no snapshot: the parts must be {', '.join(sorted(_PARTS))}")
@@ -115,7 +115,7 @@ def _person(entry: Mapping[str, Any]) -> Person:
         term_id: Cell(CellState(cell["state"]), cell.get("value"), cell.get("min"), cell.get("max"))
         for term_id, cell in entry["cells"].items()
     }
-    return Person(entry["id"], cells, PersonStatus(entry["status"]), entry["bonuses"])
+    return Person(entry["id"], cells, PersonStatus(entry["status"]), dict(entry["bonuses"]))
 
 
 def _difference(stored: Mapping[str, Any], computed: Mapping[str, Any]) -> str:

@@ -25,8 +25,8 @@ def test_large_unsigned_numbers_that_fit_are_taken():
 @pytest.mark.parametrize(
     ("array", "message"),
     [
-        (np.array([1.0]), "marks: its type is float64, not a whole number: scale the marks to int64"),
-        (np.array([True]), "marks: its type is bool, not a whole number: scale the marks to int64"),
+        (np.array([1.0]), "marks: its type is float64, not a type of whole numbers such as int64"),
+        (np.array([True]), "marks: its type is bool, not a type of whole numbers such as int64"),
         (np.array([[1]]), "marks: its shape is (1, 1), not (1,)"),
         (np.array([1, 2]), "marks: its shape is (2,), not (1,)"),
         (np.array([2**63], np.uint64), "marks: an entry does not fit into int64"),

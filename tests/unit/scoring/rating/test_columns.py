@@ -286,7 +286,7 @@ class TestTheTable:
             (["x", "y", "x"], "table.ids: an id is there twice"),
             (["x", "", "y"], "table.ids: an id is empty or no text"),
             (["x", 1, "y"], "table.ids: an id is empty or no text"),
-            (np.array([1.0, 2.0, 3.0]), "table.ids: its type is float64, not a whole number"),
+            (np.array([1.0, 2.0, 3.0]), "table.ids: its type is float64, not a type of whole numbers"),
         ],
     )
     def test_ids_are_unique_texts_or_whole_numbers(self, ids, message):

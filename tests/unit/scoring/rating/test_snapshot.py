@@ -175,7 +175,7 @@ def test_a_snapshot_of_other_rules_says_so():
         replay(altered(rules=2))
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe", b"[]", b"{}", b"7", b'{"formula":1}'])
+@pytest.mark.parametrize("data", [b"", b"{", b"\xff\xfe", b"[]", b"{}", b"7", b'{"formula":1}', b"[" * 100_000])
 def test_other_bytes_are_no_snapshot(data):
     with pytest.raises(InvalidInput, match="the bytes are no snapshot"):
         replay(data)
@@ -190,6 +190,8 @@ def test_other_bytes_are_no_snapshot(data):
         {"people": [1]},
         {"people": [{"id": "9"}]},
         {"people": [{"id": "9", "cells": {"essay": {"state": "lost"}}}]},
+        {"people": [{"id": "9", "cells": {}, "status": "active", "bonuses": [1]}]},
+        {"people": [{"id": "9", "cells": {}, "status": "lost", "bonuses": {}}]},
     ],
 )
 def test_malformed_inputs_are_told(inputs):
