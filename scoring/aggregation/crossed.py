@@ -7,7 +7,7 @@ is wrong about every standard error.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import erfc, sqrt
 
 import numpy as np
@@ -137,12 +137,14 @@ def _check_identified(work: Ints, reviewer: Ints, cell: Ints, *, halo: bool) -> 
 
 
 def _severity_statistic(cells: Cells, full: Estimate, *, swapped: bool, halo: bool) -> float:
-    reviewers = LARGE if swapped else SMALL
+    """Twice the log-likelihood that equal severity loses. Works alone need no Schur complement: the other factor has one level."""
+    works, reviewers = (SMALL, LARGE) if swapped else (LARGE, SMALL)
     if full.ratio[reviewers] == 0:
         return 0.0
-    free = [True, True, halo]
-    free[reviewers] = False
-    without, _, _ = maximise(cells, free=(free[LARGE], free[SMALL], free[HALO]), start=full.ratio)
+    level, levels = (cells.small, cells.n_small) if swapped else (cells.large, cells.n_large)
+    alone = replace(cells, large=level, n_large=levels, small=np.zeros_like(level), n_small=1)
+    start = np.array([full.ratio[works], 0.0, full.ratio[HALO]])
+    without, _, _ = maximise(alone, free=(True, False, halo), start=start)
     return max(0.0, without.deviance - full.deviance)
 
 

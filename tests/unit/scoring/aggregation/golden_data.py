@@ -1,6 +1,7 @@
 """Published data that the answers of the design are about: small ones typed in, large ones read where they lie.
 
-The large ones are looked for in ``golden/`` under ``ACCEL_SHARED`` or, without it, under ``shared`` beside the repository.
+The large ones are looked for in ``golden/`` under ``ACCEL_SHARED`` or, without it, under ``shared`` beside the
+repository.
 """
 
 from __future__ import annotations
@@ -16,16 +17,17 @@ import pytest
 ROOT = Path(__file__).parents[4]
 SHARED = Path(os.environ.get("ACCEL_SHARED") or ROOT.parent / "shared") / "golden"
 
-# J. P. Guilford, Psychometric Methods (2nd ed., 1954), p. 282: creativity of seven scientists rated 1-9 on five traits by
-# three senior scientists, as used in the manual of Facets. One string a (judge, examinee), one digit a trait.
+# J. P. Guilford, Psychometric Methods (2nd ed., 1954), p. 282: creativity of seven scientists rated 1-9 on five
+# traits by three senior scientists, as used in the manual of Facets. One string a (judge, examinee), one digit a trait.
 GUILFORD = {
     1: ["55353", "97585", "33371", "73133", "97785", "35351", "77555"],  # Avogadro
     2: ["65463", "87572", "45366", "56455", "24323", "44642", "33554"],  # Brahe
     3: ["55573", "77575", "35555", "53331", "97777", "33353", "77757"],  # Cavendish
 }
 
-# O. L. Davies and P. L. Goldsmith, Statistical Methods in Research and Production (4th ed., 1972), section 6.6: diameters in
-# mm of zones that six samples of penicillin (A-F) cleared on each of 24 plates (a-x); in R as lme4::Penicillin.
+# O. L. Davies and P. L. Goldsmith, Statistical Methods in Research and Production (4th ed., 1972), section 6.6:
+# diameters in mm of zones that six samples of penicillin (A-F) cleared on each of 24 plates (a-x); in R as
+# lme4::Penicillin.
 PENICILLIN = {
     "a": [27, 23, 26, 23, 23, 21],
     "b": [27, 23, 26, 23, 23, 21],
