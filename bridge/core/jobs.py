@@ -98,11 +98,20 @@ class Worker:
     def start(self) -> None:
         """Begin to run jobs in threads of this process, first those that a crash left unfinished."""
         DBOS(config=self._config())
-        run_job = DBOS.workflow(name=ENGINE_NAME)(self._run)
-        tick = DBOS.workflow(name=f"{ENGINE_NAME}.tick")(self._tick)
+        run, context = self._registry.jobs, self._context
+
+        # The engine marks what it wraps, so it needs functions of its own, not methods.
+        @DBOS.workflow(name=ENGINE_NAME)
+        def run_job(name: str, arguments: Mapping[str, object]) -> None:
+            log.info("job %s", name)
+            run[name](context, **arguments)
+
+        @DBOS.workflow(name=f"{ENGINE_NAME}.tick")
+        def tick(_scheduled: datetime, name: object) -> None:
+            run_job(str(name), {})
+
         DBOS.launch()
         DBOS.register_queue(QUEUE, worker_concurrency=CONCURRENT_JOBS, polling_interval_sec=POLL_S)
-        self._run_job = run_job
         DBOS.apply_schedules(
             [
                 {"schedule_name": name, "workflow_fn": tick, "schedule": cron, "context": name}
@@ -129,10 +138,3 @@ class Worker:
             console_log_level="ERROR",
             log_level="ERROR",
         )
-
-    def _run(self, name: str, arguments: Mapping[str, object]) -> None:
-        log.info("job %s", name)
-        self._registry.jobs[name](self._context, **arguments)
-
-    def _tick(self, _scheduled: datetime, name: object) -> None:
-        self._run(str(name), {})
