@@ -134,7 +134,9 @@ def check(folder: Path = FOLDER, *, template: Catalog | None = None) -> list[Pro
     """Everything that is wrong with the catalogue, messages of the code that it lacks included."""
     template = extract() if template is None else template
     catalogue = read(folder)
-    problems = [problem for message in catalogue if message.id for problem in _faults(message, catalogue.num_plurals)]
+    problems = [problem for message in catalogue if message.id for problem in _faults(message)]
+    if catalogue.plural_forms != Catalog(locale=LANGUAGE).plural_forms:
+        problems.append(Problem("Plural-Forms", "is not Russian's: every message would have the wrong number of forms"))
     problems += [
         Problem(_name(message), "is not in the catalogue: run `python -m bridge.translations update`")
         for message in template
@@ -154,15 +156,13 @@ def _texts(strings: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
     return (strings,) if isinstance(strings, str) else tuple(strings)
 
 
-def _faults(message: Message, num_plurals: int) -> Iterator[Problem]:
+def _faults(message: Message) -> Iterator[Problem]:
     name, translated = _name(message), _texts(message.string or "")
     if message.fuzzy:
         yield Problem(name, "is fuzzy")
     if not all(translated):
         yield Problem(name, "is not translated")
         return
-    if message.pluralizable and len(translated) != num_plurals:
-        yield Problem(name, f"has {len(translated)} plural forms instead of {num_plurals}")
     wanted = _places(_texts(message.id)[-1])
     for text in translated:
         # The form for one may say it in words: «одна работа» has no place for the number.

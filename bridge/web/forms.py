@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask_wtf import FlaskForm  # type: ignore[import-untyped, unused-ignore]
-from wtforms import Field, Form, PasswordField, RadioField, SelectField, StringField  # type: ignore[import-untyped, unused-ignore]
-from wtforms.validators import InputRequired, Length, Regexp, StopValidation  # type: ignore[import-untyped, unused-ignore]
+from wtforms import Field, Form, PasswordField, RadioField, SelectChoice, SelectField, StringField  # type: ignore[import-untyped, unused-ignore]
+from wtforms.validators import DataRequired, Length, Regexp, StopValidation  # type: ignore[import-untyped, unused-ignore]
 
 from bridge.web.messages import lazy_gettext as _l
 
@@ -33,8 +33,8 @@ ZONES = (
 NOW, LATER = "now", "later"
 
 
-def _required(sentence: str) -> InputRequired:
-    return InputRequired(message=sentence)
+def _required(sentence: str) -> DataRequired:
+    return DataRequired(message=sentence)
 
 
 class _NeededWithMoodle:
@@ -81,7 +81,7 @@ class SetupForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     municipality = StringField(
         _l("Municipality"), [_required(_l("Name the district or town.")), Length(max=200)], filters=_STRIP
     )
-    zone = SelectField(_l("Time zone"), choices=list(ZONES), default="Europe/Moscow")
+    zone = SelectField(_l("Time zone"), choices=[SelectChoice(*zone) for zone in ZONES], default="Europe/Moscow")
     surname = StringField(_l("Surname"), [_required(_l("Enter the surname.")), Length(max=100)], filters=_STRIP)
     given_name = StringField(
         _l("Given name"), [_required(_l("Enter the given name.")), Length(max=100)], filters=_STRIP
@@ -109,7 +109,7 @@ class SetupForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     )
     moodle = RadioField(
         _l("When to connect"),
-        choices=[(NOW, _l("Connect now")), (LATER, _l("Later, look around first"))],
+        choices=[SelectChoice(NOW, _l("Connect now")), SelectChoice(LATER, _l("Later, look around first"))],
         default=LATER,
     )
     moodle_url = StringField(

@@ -6,10 +6,10 @@ tzinfo, the municipality's), ``g.plain_years`` (the years of the season on show,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 from datetime import datetime, tzinfo
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import flask_babel  # type: ignore[import-untyped, unused-ignore]
@@ -33,6 +33,8 @@ __all__ = [
 ]
 
 LANGUAGE_COOKIE = "lang"
+
+_LOCAL_ADDRESS = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*\Z")
 YEAR_S = 365 * 24 * 3600
 
 
@@ -64,8 +66,8 @@ def plain_years() -> Container[int]:
 
 def own_address(address: str) -> str:
     """The path to return to, or the start page for an address that leads elsewhere."""
-    parts = urlsplit(address.replace("\\", "/"))
-    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/") and not parts.path.startswith("//")
+    # Browsers take a backslash for a slash, and two slashes for another host; control characters they leave out.
+    is_ours = _LOCAL_ADDRESS.match(address) is not None
     return address if is_ours else f"{request.script_root}/"
 
 

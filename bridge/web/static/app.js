@@ -9,7 +9,7 @@
   });
 
   // The menu of a narrow screen covers the page: what lies below must not take the focus, Escape closes it.
-  var narrow = window.matchMedia("(max-width: 991.98px)");
+  var narrow = window.matchMedia("(max-width: 61.99em)");
   var behind = document.querySelectorAll("header.top, main.main");
   function cover() {
     var open = window.location.hash === "#menu" && narrow.matches && document.getElementById("menu") !== null;

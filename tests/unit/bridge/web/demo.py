@@ -1,6 +1,9 @@
 """A tiny app that shows every page of the kit with sample data, in both languages."""
 
-from flask import Flask, abort, g, render_template, request
+from typing import ClassVar
+
+from flask import Flask, Response, abort, g, render_template, request
+from jinja2 import BytecodeCache
 
 from bridge.core.permissions import Actor, Facts, Grant, Role, can_edit_season, can_open_home, can_see_rating
 from bridge.web import Frame, NavItem, Viewer, configure_web, init_web, register
@@ -75,7 +78,9 @@ def parts():
 
 
 def keep_form():
-    return f"kept {request.form['text']}"
+    if request.method == "GET":
+        return render_template("keep_demo.html")
+    return Response(f"kept {request.form['text']}", mimetype="text/plain")
 
 
 def _pages(app):
@@ -103,8 +108,22 @@ def _menu(app):
     )
 
 
+class _SharedBytecode(BytecodeCache):
+    """Compiled templates of all demo apps of a run: a test that builds an app does not compile them anew."""
+
+    compiled: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket):
+        if bucket.key in self.compiled:
+            bucket.bytecode_from_string(self.compiled[bucket.key])
+
+    def dump_bytecode(self, bucket):
+        self.compiled[bucket.key] = bucket.bytecode_to_string()
+
+
 def make_app(**config):
     app = Flask(__name__, template_folder="templates")
+    app.jinja_env.bytecode_cache = _SharedBytecode()
     app.config.update(SECRET_KEY="for tests only", **config)
     init_web(app)
     configure_web(app, frame=frame, now=lambda: samples.NOW)
