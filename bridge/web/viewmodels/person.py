@@ -191,6 +191,10 @@ class PersonPage:
         Buttons beside print.
     notes
         Messages above it all.
+    places
+        Decimal places of points, as the formula rounds them.
+    rule
+        How points are made, where it is not the preset's "share x weight".
     """
 
     name: str
@@ -216,13 +220,10 @@ class PersonPage:
     profile: Link | None = None
     documents: tuple[Link, ...] = ()
     notes: tuple[Note, ...] = ()
+    places: int = 1
+    rule: str = ""
 
     @property
-    def longest(self) -> Decimal:
-        """The largest weight: all bars share its scale."""
-        return max((term.weight for term in self.terms), default=Decimal(1))
-
-    @property
-    def weight_sum(self) -> Decimal:
-        """Sum of the weights, for the foot of the table."""
-        return sum((term.weight for term in self.terms), Decimal(0))
+    def rounding_step(self) -> Decimal:
+        """What points are rounded to: 0.1 for one place."""
+        return Decimal(1).scaleb(-self.places)

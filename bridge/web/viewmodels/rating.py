@@ -167,6 +167,8 @@ class RatingPage:
         Messages above it all.
     paper
         The lines that only paper carries.
+    places
+        Decimal places of points, as the formula rounds them.
     """
 
     title: str
@@ -192,6 +194,7 @@ class RatingPage:
     primary: Link | None = None
     notes: tuple[Note, ...] = ()
     paper: RatingPrint | None = None
+    places: int = 1
 
     @property
     def has_intervals(self) -> bool:
