@@ -12,6 +12,7 @@ Files: ``market`` reads and checks, ``deferred``, ``kiraly``, ``exact`` and ``pr
 
 from __future__ import annotations
 
+from scoring.ids import Id
 from scoring.language import Language
 from scoring.matching.certificate import Certificate, Fault, FaultKind, certify
 from scoring.matching.engine import match, match_arrays
@@ -30,7 +31,7 @@ from scoring.matching.reasons import (
     explain,
     explain_mentor,
 )
-from scoring.matching.records import Conflict, Id, Lottery, Matching, Method, Preference, Preferences, Project, Rankings
+from scoring.matching.records import Conflict, Lottery, Matching, Method, Preference, Preferences, Project, Rankings
 from scoring.matching.whatif import Move, WhatIf, what_if
 from scoring.matching.words import render, render_mentor
 

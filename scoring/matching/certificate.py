@@ -15,7 +15,8 @@ from enum import StrEnum
 from itertools import compress
 from typing import Any
 
-from scoring.matching.records import Conflict, Id, Lottery, Preferences, Rankings
+from scoring.ids import Id
+from scoring.matching.records import Conflict, Lottery, Preferences, Rankings
 
 __all__ = ["Certificate", "Fault", "FaultKind", "certify"]
 

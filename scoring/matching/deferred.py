@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import compress
 
+from scoring.ids import Id
 from scoring.matching.market import Market
-from scoring.matching.records import Id
 
 __all__ = ["grouped", "mentors_propose", "participants_propose"]
 

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.errors import CertificateRefused, InvalidInput
+from scoring.ids import Id, canonical
 from scoring.matching.certificate import Certificate, certify
 from scoring.matching.deferred import mentors_propose, participants_propose
 from scoring.matching.exact import exact_max_size
 from scoring.matching.kiraly import kiraly_max_size
-from scoring.matching.lottery import canonical
 from scoring.matching.market import Market, read_market
-from scoring.matching.records import Conflict, Id, Lottery, Matching, Method, Preferences, Rankings
+from scoring.matching.records import Conflict, Lottery, Matching, Method, Preferences, Rankings
 
 __all__ = ["match", "match_arrays", "solve"]
 

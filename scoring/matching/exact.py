@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.errors import InvalidInput, NotConverged
+from scoring.ids import Id
 from scoring.matching.deferred import grouped
 from scoring.matching.kiraly import acceptable_tiers, by_lottery, kiraly_max_size, mentor_standing
 from scoring.matching.market import Market
-from scoring.matching.records import Id
 
 if TYPE_CHECKING:
     from scipy.optimize import LinearConstraint

@@ -10,11 +10,10 @@ its proof carries over pair by pair.
 
 from __future__ import annotations
 
+from scoring.ids import Id, canonical
 from scoring.matching.deferred import grouped
-from scoring.matching.lottery import canonical
 from scoring.matching.market import Market
 from scoring.matching.preferences import standing
-from scoring.matching.records import Id
 
 __all__ = ["acceptable_tiers", "kiraly_max_size", "mentor_standing"]
 

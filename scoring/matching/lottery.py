@@ -1,4 +1,4 @@
-"""One seeded draw that breaks every tie, and the order of ids that makes it repeatable."""
+"""One seeded draw that breaks every tie."""
 
 from __future__ import annotations
 
@@ -6,21 +6,11 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from scoring.errors import InvalidInput, Problem
-from scoring.matching.records import Id, Lottery
+from scoring.errors import Problem
+from scoring.ids import Id, canonical, check_rng
+from scoring.matching.records import Lottery
 
-__all__ = ["canonical", "draw_lottery", "lottery_problems"]
-
-
-def canonical(ids: Iterable[Id]) -> list[Id]:
-    """Sort ids in the one order that does not depend on how the rows came: numbers first, then text.
-
-    Examples
-    --------
-    >>> canonical(["b", 10, "a", 9])
-    [9, 10, 'a', 'b']
-    """
-    return sorted(ids, key=lambda each: (isinstance(each, str), each))
+__all__ = ["draw_lottery", "lottery_problems"]
 
 
 def draw_lottery(participants: Iterable[Id], mentors: Iterable[Id], rng: np.random.Generator) -> Lottery:
@@ -49,10 +39,7 @@ def draw_lottery(participants: Iterable[Id], mentors: Iterable[Id], rng: np.rand
     >>> sorted(lottery.participants.values()), dict(lottery.mentors)
     ([1, 2], {'x': 1})
     """
-    if not isinstance(rng, np.random.Generator):
-        raise InvalidInput(
-            "is not a numpy random Generator; a bare seed would leave the method of drawing open", field="rng"
-        )
+    check_rng(rng)
     return Lottery(_numbers(participants, rng), _numbers(mentors, rng))
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from scoring.errors import InvalidInput, Problem
-from scoring.matching.lottery import canonical, draw_lottery, lottery_problems
-from scoring.matching.preferences import check_ids, flatten, has_ties, list_problems, open_ties, read_lists
-from scoring.matching.records import Conflict, Id, Lottery, Preferences, Rankings
+from scoring.ids import Id, canonical, check_ids
+from scoring.matching.lottery import draw_lottery, lottery_problems
+from scoring.matching.preferences import flatten, has_ties, list_problems, open_ties, read_lists
+from scoring.matching.records import Conflict, Lottery, Preferences, Rankings
 
 __all__ = ["Market", "read_capacities", "read_conflicts", "read_lottery", "read_market"]
 

@@ -5,25 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from scoring.errors import InvalidInput, Problem
-from scoring.matching.lottery import canonical
-from scoring.matching.records import Id, Preference
+from scoring.ids import Id, canonical, check_ids
+from scoring.matching.records import Preference
 
-__all__ = ["check_ids", "flatten", "has_ties", "list_problems", "named_in", "open_ties", "read_lists", "standing"]
+__all__ = ["flatten", "has_ties", "list_problems", "named_in", "open_ties", "read_lists", "standing"]
 
 _TIE_ADVICE = "a tie is a tuple inside the list"
-
-
-def check_ids(field: str, ids: Collection[Any]) -> None:
-    """Refuse ids that cannot be told apart or sorted (None, NaN, True for 1)."""
-    wrong = {kind for kind in set(map(type, ids)) if kind is bool or not issubclass(kind, int | str | np.integer)}
-    if wrong:
-        found = [
-            Problem(f"{field}[{each!r}]", "is not a whole number or a text") for each in ids if type(each) in wrong
-        ]
-        raise InvalidInput(problems=found)
 
 
 def read_lists(field: str, lists: Mapping[Any, Preference]) -> tuple[dict[Id, tuple[Any, ...]], set[Any]]:

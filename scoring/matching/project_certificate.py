@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from scoring.ids import Id
 from scoring.matching.certificate import Certificate, Fault, FaultKind
-from scoring.matching.records import Conflict, Id, Lottery, Preferences, Project, Rankings
+from scoring.matching.records import Conflict, Lottery, Preferences, Project, Rankings
 
 __all__ = ["certify_projects"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from scoring.errors import InvalidInput
+from scoring.ids import Id
 from scoring.matching.preferences import standing
 from scoring.matching.projects import ProjectMatching
 from scoring.matching.reasons import ParticipantReason, Refusal, Step
-from scoring.matching.records import Id
 
 __all__ = ["explain_project"]
 

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from scoring.errors import InvalidInput, Problem
+from scoring.ids import Id, canonical, check_ids
 from scoring.matching.certificate import Certificate
 from scoring.matching.engine import read_method, refuse_faulty
-from scoring.matching.lottery import canonical
 from scoring.matching.market import read_capacities, read_conflicts, read_lottery
-from scoring.matching.preferences import check_ids, flatten, has_ties, list_problems, open_ties, read_lists
+from scoring.matching.preferences import flatten, has_ties, list_problems, open_ties, read_lists
 from scoring.matching.project_certificate import certify_projects
-from scoring.matching.records import Conflict, Id, Lottery, Method, Preferences, Project, Rankings
+from scoring.matching.records import Conflict, Lottery, Method, Preferences, Project, Rankings
 
 __all__ = ["ProjectMarket", "ProjectMatching", "match_projects"]
 

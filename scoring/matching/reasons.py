@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scoring.errors import InvalidInput
+from scoring.ids import Id
 from scoring.matching.preferences import flatten, standing
-from scoring.matching.records import Id, Matching, Method
+from scoring.matching.records import Matching, Method
 
 __all__ = ["MentorReason", "ParticipantReason", "Passed", "PassedBy", "Refusal", "Step", "explain", "explain_mentor"]
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from scoring.ids import Id
+
 if TYPE_CHECKING:
     from scoring.matching.certificate import Certificate
     from scoring.matching.market import Market
 
-__all__ = ["Conflict", "Id", "Lottery", "Matching", "Method", "Preference", "Preferences", "Project", "Rankings"]
-
-Id: TypeAlias = "int | str"
-"""A participant, mentor, project or lecturer. The two sides are separate: both may have a number 1."""
+__all__ = ["Conflict", "Lottery", "Matching", "Method", "Preference", "Preferences", "Project", "Rankings"]
 
 Preference: TypeAlias = "Sequence[Id | tuple[Id, ...]]"
 """One person's list, best first; those in a nested tuple stand equal: ``["petrov", ("orlova", "kim")]``."""

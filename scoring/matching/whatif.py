@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from scoring.errors import InvalidInput
+from scoring.ids import Id, canonical
 from scoring.matching.engine import solve
-from scoring.matching.lottery import canonical
 from scoring.matching.preferences import standing
-from scoring.matching.records import Id, Matching
+from scoring.matching.records import Matching
 
 __all__ = ["Move", "WhatIf", "what_if"]
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from scoring.ids import Id
 from scoring.language import Language, english_count, english_ordinal, russian_count
 from scoring.matching.reasons import MentorReason, ParticipantReason, Passed, PassedBy, Refusal, Step
-from scoring.matching.records import Id
 
 __all__ = ["render", "render_mentor"]
 

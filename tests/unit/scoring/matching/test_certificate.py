@@ -26,7 +26,7 @@ def test_the_check_shares_no_code_with_the_algorithms(module):
         for line in inspect.getsource(module).splitlines()
         if line.startswith(("from scoring", "import scoring"))
     }
-    assert shared <= {"scoring.matching.records", "scoring.matching.certificate"}
+    assert shared <= {"scoring.ids", "scoring.matching.records", "scoring.matching.certificate"}
 
 
 def test_a_stable_matching_has_none():
