@@ -39,7 +39,7 @@ _STEP: Final = (Decimal("0.0001"), Decimal(100))
 _MARK: Final = (Decimal(-1_000_000_000), Decimal(1_000_000_000))
 _LAST_VERSION: Final = 1_000_000_000
 # The presets say in words what there is only one rule for.
-_PENDING_WORDS: Final = {PENDING_BELOW, "listed below the ranked, with the points so far"}
+_PENDING_WORDS: Final = (None, PENDING_BELOW, "listed below the ranked, with the points so far")
 
 _FORMULA_KEYS: Final = (
     "version", "rounding", "missing", "pending", "out_of_scale", "ties", "stages", "terms", "bonuses",
@@ -136,7 +136,7 @@ def _rounding(reader: Reader, value: object) -> Decimal:
 
 
 def _pending(reader: Reader, value: object) -> None:
-    if value is not None and value not in _PENDING_WORDS:
+    if value not in _PENDING_WORDS:
         reader.fail(
             "pending", f"{value!r} is unknown", f"people with a pending term are listed {PENDING_BELOW} the ranked"
         )
