@@ -26,9 +26,19 @@ from lms_sync.plan import Coverage, Part
 from lms_sync.reader.report import Problem, Progress
 from lms_sync.records import Kind, Site
 
-__all__ = ["Batch", "Desk", "Reading", "hidden", "told"]
+__all__ = ["Batch", "Desk", "Reading", "SiteLost", "hidden", "told"]
 
 Reading = Part | Problem
+
+
+class SiteLost(Exception):
+    """The site as a whole is out of reach: no error of a call, so that no reader takes it for its course's own."""
+
+    def __init__(self, error: LmsError) -> None:
+        self.error = error
+        super().__init__(str(error))
+
+
 _Read = TypeVar("_Read")
 
 
@@ -59,8 +69,9 @@ class Desk:
         Raises
         ------
         LmsError
-            ``fatal`` ones mean that the site as a whole is out of reach: one call's time-out is only told so after the
-            site failed to answer a trivial call too.
+            The call's own failure.
+        SiteLost
+            The site failed to answer a trivial call too, or asked to be left alone.
         """
         if function not in self.site.functions:
             raise MissingFunction("not in the token's service", function=function)
@@ -78,12 +89,15 @@ class Desk:
             yield outcome
 
     def ensure_alive(self, error: LmsError) -> None:
-        """Go on after an error, unless the site as a whole is gone: then raise why."""
+        """Return where an error is one call's own; raise :class:`SiteLost` where every further call would fail too."""
         if isinstance(error, (RateLimited, Maintenance)):
-            raise error
-        if error.fatal:
-            # Raises what it meets; where it succeeds, the failure was that call's own.
+            raise SiteLost(error)
+        if not error.fatal:
+            return
+        try:
             self.client.call(Function.SITE_INFO)
+        except LmsError as err:
+            raise SiteLost(err) from err
 
     def batches(
         self,

@@ -24,7 +24,9 @@ _OVERLAP = 10
 between two calls moves the rest up by one; without an overlap the person at the border would be in neither page.
 """
 
-_FULL_PAGES = 400
+_BARREN_PAGES = 3
+"""Pages in a row without anybody new after which a list is taken for read, whatever the site goes on sending."""
+
 _IDS_A_CALL = 100
 
 
@@ -76,7 +78,8 @@ def read_enrolments(desk: Desk, course_id: int, rosters: dict[int, Roster]) -> I
     try:
         suspended = frozenset(_read_pages(desk, course_id, ("id", "fullname"), only_suspended=True).people)
     except LmsError as err:
-        yield Problem.of(err, kind=Kind.ENROLMENT, course_id=course_id, facts={"code": ProblemCode.SUSPENSION_UNKNOWN})
+        code = ProblemCode.SUSPENSION_UNKNOWN
+        yield Problem(course_id, Kind.ENROLMENT, code, facts={"function": err.function, **err.facts}, error=err)
     roster = Roster(course_id, pages.people, suspended & pages.people.keys(), complete=not pages.skipped)
     rosters[course_id] = roster
     yield from _skipped(pages, course_id)
@@ -111,18 +114,18 @@ def _user_fields(desk: Desk) -> tuple[str, ...]:
 def _read_pages(desk: Desk, course_id: int, user_fields: tuple[str, ...], *, only_suspended: bool) -> _Pages:
     """Page to an empty page: Moodle limits before it filters by permission, so that a short page is not the last."""
     pages = _Pages()
-    repeated = 0
-    offset = 0
-    for _ in range(_FULL_PAGES):
+    offset, barren = 0, 0
+    while barren < _BARREN_PAGES:
         rows = _rows(desk, course_id, user_fields, offset, PAGE, only_suspended=only_suspended, skipped=pages.skipped)
-        fresh = [row for row in rows if row.user.user_id not in pages.people]
-        # Past the first page a page repeats the overlap; one that brings nothing else is either the last, or an earlier
-        # one that a cache sent again. Two in a row are the end.
-        repeated = 0 if fresh else repeated + 1
-        if not rows or repeated > 1:
-            return pages
-        pages.people |= {row.user.user_id: row for row in fresh}
-        offset += PAGE - _OVERLAP if fresh else PAGE
+        if not rows:
+            break
+        fresh = {row.user.user_id: row for row in rows if row.user.user_id not in pages.people}
+        pages.people |= fresh
+        barren = 0 if fresh else barren + 1
+        # More known rows than the overlap are an earlier page that a cache sent again: the same page is asked for once
+        # more. Fewer are the end of the list.
+        if fresh or len(rows) <= _OVERLAP:
+            offset += PAGE - _OVERLAP
     return pages
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lms_sync.client import Client
 from lms_sync.reader.assignments import read_assignments, read_grades, read_submissions
 from lms_sync.reader.courses import read_activities, read_categories, read_courses
-from lms_sync.reader.desk import Desk, Reading
+from lms_sync.reader.desk import Desk, Reading, SiteLost
 from lms_sync.reader.gradebook import read_gradebooks
 from lms_sync.reader.people import Roster, read_cohorts, read_enrolments, read_groups
 from lms_sync.reader.report import Progress, ProgressCallback, Scope
@@ -67,6 +67,12 @@ class Reader:
             Where the site as a whole is out of reach (unreachable, token refused, maintenance, told to wait). The parts
             yielded before stand.
         """
+        try:
+            yield from self._read_all()
+        except SiteLost as lost:
+            raise lost.error from lost.error.__cause__
+
+    def _read_all(self) -> Iterator[Reading]:
         desk = self._desk
         desk.progress.expect(_STEPS_OF_THE_SITE)
         categories: list[Category] = []

@@ -234,12 +234,15 @@ def _read_forms(
 ) -> Iterator[Problem]:
     workshop = contents.workshop
     written = [review for review in contents.assessments.values() if review.grade is not None]
-    asked = [review.assessment_id for review in written if wanted(review)]
+    offered = desk.offers(Function.WORKSHOP_FORM)
+    asked = [review.assessment_id for review in written if offered and wanted(review)]
     marks.seen |= contents.assessments.keys()
     marks.unread |= {review.assessment_id for review in written} - set(asked)
     desk.progress.expect(len(asked))
     criteria: dict[int, WorkshopCriterion] = {}
     failures: list[LmsError] = []
+    if written and not offered:
+        failures.append(MissingFunction("not in the token's service", function=Function.WORKSHOP_FORM))
     for assessment_id, outcome in zip(asked, desk.map(_form_call(workshop, key) for key in asked), strict=True):
         if outcome.error is not None:
             failures.append(outcome.error)
