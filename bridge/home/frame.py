@@ -48,6 +48,10 @@ def prepare_request() -> None:
     person = current.db_session().get_one(Person, actor.person_id)
     g.language = person.locale or None
     g.zone = current.db_session().get_one(Municipality, person.municipality_id).zone
+    season = season_on_show(current.db_session(), actor)
+    if season is not None:
+        # Dates of the season on show need not name their year.
+        g.plain_years = range(season.starts_on.year, season.ends_on.year + 1)
 
 
 def season_on_show(session: Session, actor: Actor) -> Season | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm  # type: ignore[import-untyped, unused-ignore]
-from wtforms import PasswordField, SelectField, StringField  # type: ignore[import-untyped, unused-ignore]
+from wtforms import PasswordField, SelectMultipleField, StringField  # type: ignore[import-untyped, unused-ignore]
 from wtforms.validators import InputRequired, Length  # type: ignore[import-untyped, unused-ignore]
+from wtforms.widgets import CheckboxInput, ListWidget  # type: ignore[import-untyped, unused-ignore]
 
 from bridge.web.messages import lazy_gettext as _l
 
@@ -19,6 +20,8 @@ class ConnectForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
 
 class CategoryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """Which course category is the programme's; the choices are set by the view."""
+    """Which course categories are the programme's; the choices are set by the view."""
 
-    category = SelectField(_l("Course category"), coerce=int)
+    categories = SelectMultipleField(
+        _l("Course categories"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from bridge.core.audit import Source
 from bridge.core.http import current
 from bridge.core.http.access import route
 from bridge.core.permissions import can_administer, can_start_sync
-from bridge.errors import NotFound
+from bridge.errors import InvalidInput, NotFound
 from bridge.lms import connection as service
 from bridge.lms import runs
 from bridge.lms.forms import CategoryForm, ConnectForm
@@ -76,14 +76,19 @@ def connect() -> ResponseReturnValue:
 
 @route(lms_pages, "/moodle/category", rule=can_administer, methods=("POST",))
 def category() -> ResponseReturnValue:
-    """Say which course category is the programme's."""
+    """Say which course categories are the programme's."""
     site = _site()
     form = _category_form(site)
     if form is None or not form.validate_on_submit():
         return render_template("lms/connection.html", page=_page()), 422
-    service.choose_categories(
-        current.db_session(), site, [form.category.data], now=current.now(), source=Source.WEB, actor=_uid()
-    )
+    try:
+        service.choose_categories(
+            current.db_session(), site, form.categories.data, now=current.now(), source=Source.WEB, actor=_uid()
+        )
+    except InvalidInput as err:
+        form.categories.errors = [_(err.fields["category"])]
+        return render_template("lms/connection.html", page=replace(_page(), category=form)), 422
+    flash(_("The categories are saved. They are read with the next run."), "ok")
     return redirect(url_for("lms.connection"))
 
 
@@ -135,9 +140,8 @@ def _category_form(site: LmsSite) -> CategoryForm | None:
     categories = service.known_categories(current.db_session(), site)
     if not categories:
         return None
-    chosen = site.moodle_category_ids[0] if site.moodle_category_ids else None
-    form = CategoryForm(category=chosen)
-    form.category.choices = [(row.moodle_category_id, row.name) for row in categories]
+    form = CategoryForm(categories=site.moodle_category_ids)
+    form.categories.choices = [(row.moodle_category_id, row.name) for row in categories]
     return form
 
 

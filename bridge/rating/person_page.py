@@ -175,9 +175,7 @@ def _mark_lines(
             seen_at=row.grade.first_seen_at,
             use=term.label or term.id if term is not None else "",
             tags=tuple(_row_tags(row, mark)),
-            link=Link("Moodle", row.url, _("Moodle: %(name)s", name=row.item.name), is_external=True)
-            if row.url
-            else None,
+            link=Link(row.item.name, row.url, is_external=True) if row.url else None,
         )
 
 
