@@ -182,6 +182,7 @@ class TodoWhen(StrEnum):
     OVERDUE = "overdue"
     THIS_WEEK = "this_week"
     LATER = "later"
+    ANYTIME = "anytime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,11 @@ class TodoGroup:
     when: TodoWhen
     items: tuple[TodoItem, ...]
     title: str = ""
+
+    @property
+    def has_dates(self) -> bool:
+        """Whether any item has a deadline: a group without is drawn without that column."""
+        return any(item.due is not None for item in self.items)
 
 
 def group_todo(items: Iterable[TodoItem], *, now: datetime, zone: tzinfo) -> tuple[TodoGroup, ...]:
@@ -208,14 +214,14 @@ def group_todo(items: Iterable[TodoItem], *, now: datetime, zone: tzinfo) -> tup
     Returns
     -------
     tuple of TodoGroup
-        Overdue, this week, later.
+        Overdue, this week, later, without a deadline.
     """
     monday = now.astimezone(zone).date() - timedelta(days=now.astimezone(zone).weekday())
     next_monday = monday + timedelta(days=7)
 
     def group(item: TodoItem) -> TodoWhen:
         if item.due is None:
-            return TodoWhen.LATER
+            return TodoWhen.ANYTIME
         if item.due < now:
             return TodoWhen.OVERDUE
         # A deadline at the midnight between two weeks belongs to the Sunday.

@@ -130,7 +130,7 @@ class MarkLine:
     tags
         «скрыта», «заблокирована», «переопределена», «не опубликована», «исчезла из Moodle».
     link
-        To the activity.
+        To the activity; it is shown under the activity's own name.
     """
 
     activity: str

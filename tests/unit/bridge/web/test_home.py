@@ -12,7 +12,7 @@ def said(element):
 def test_groups_come_in_the_order_of_their_deadlines(client):
     page = tree(client.get("/home"))
     caps = [said(cap) for cap in page.xpath("//h2[@class='todo-cap']")]
-    assert caps == ["Просрочено", "На этой неделе", "Позже"]
+    assert caps == ["Просрочено", "На этой неделе", "Позже", "Без срока"]
 
 
 def test_there_is_one_primary_button_and_it_is_the_first_things(client):
@@ -23,9 +23,15 @@ def test_there_is_one_primary_button_and_it_is_the_first_things(client):
 
 def test_nine_things_are_shown_and_the_rest_is_one_click_away(client):
     page = tree(client.get("/home-long"))
-    assert len(page.xpath("//ol[@class='todo']/li[not(ancestor::details)]")) == 9
+    assert len(page.xpath("//ol[contains(@class, 'todo')]/li[not(ancestor::details)]")) == 9
     assert page.xpath("string(//details/summary)") == "Ещё 4"
     assert len(page.xpath("//details//li")) == 4
+
+
+def test_a_group_without_deadlines_has_no_column_for_them(client):
+    page = tree(client.get("/home"))
+    classes = page.xpath("//section[@aria-label]/ol/@class")
+    assert classes == ["todo", "todo", "todo", "todo undated"]
 
 
 def test_the_stage_under_way_is_the_current_step(client):

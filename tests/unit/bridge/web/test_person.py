@@ -62,6 +62,15 @@ def test_a_mark_names_its_source_grader_and_state(client):
         assert part in text.replace("\u00a0", " ")
 
 
+def test_a_mark_is_called_by_its_activity_whatever_its_link_says(client):
+    names = [
+        said(name)
+        for name in tree(client.get("/person")).xpath("//table[contains(@class, 'marks-list')]//th[@scope='row']")
+    ]
+    assert names[0].startswith("Эссе «Школа, которой я управляю» ↗ Этап 1.")
+    assert names[1].startswith("Групповой проект Этап 2.")
+
+
 def test_nothing_known_is_said_in_words(client):
     page = tree(client.get("/person-unknown"))
     assert "В Moodle ещё нет оценок" in page.xpath("string(//main)").replace("\u00a0", " ")

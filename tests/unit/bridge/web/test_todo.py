@@ -45,7 +45,10 @@ def test_the_week_is_the_municipalitys():
 
 
 def test_what_has_no_deadline_comes_last():
-    assert grouped(item("whenever"), item("next", local(25))) == {TodoWhen.LATER: ["next", "whenever"]}
+    assert grouped(item("whenever"), item("next", local(25))) == {
+        TodoWhen.LATER: ["next"],
+        TodoWhen.ANYTIME: ["whenever"],
+    }
 
 
 def test_nothing_to_do_has_no_groups():

@@ -66,9 +66,7 @@ MARKS = (
         NOW,
         "Эссе",
         (Tag("переопределена", Tone.WARN), Tag("заблокирована")),
-        Link(
-            "Эссе «Школа, которой я управляю»", "https://moodle.example.ru/mod/assign/view.php?id=7", is_external=True
-        ),
+        Link("Moodle", "https://moodle.example.ru/mod/assign/view.php?id=7", is_external=True),
     ),
     MarkLine(
         "Групповой проект",
