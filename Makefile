@@ -38,6 +38,7 @@ DEV := --extra postgres --extra scale --extra tests --extra check
 lock: .venv/dev
 	$(COMPILE) requirements/tools.in -o requirements/tools.txt
 	$(COMPILE) pyproject.toml -o requirements/base.txt
+	$(COMPILE) --extra postgres --extra scale pyproject.toml -o requirements/server.txt
 	$(COMPILE) $(DEV) pyproject.toml -o requirements/dev.txt
 	$(COMPILE) --all-extras pyproject.toml -o requirements/bench.txt
 
