@@ -69,3 +69,9 @@ def participant(tables):
 def item(tables):
     """Return a finder of gradebook columns by their id numbers."""
     return lambda idnumber: next(row for row in tables.grade_items.values() if row.idnumber == idnumber)
+
+
+@pytest.fixture
+def completion(tables, activity):
+    """Return a finder of a person's completion of an activity, None where there is none."""
+    return lambda idnumber, user: tables.module_completion.get((activity(idnumber).id, user.id))
