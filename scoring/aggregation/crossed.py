@@ -23,6 +23,7 @@ from scoring.errors import InvalidInput, NotIdentified
 __all__ = ["RESIDUAL", "REVIEW", "REVIEWER", "WORK", "CrossedFit", "fit_crossed"]
 
 WORK, REVIEWER, REVIEW, RESIDUAL = 0, 1, 2, 3
+EQUAL = 1e-12  # of the largest value: smaller differences are rounding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,21 +106,38 @@ def fit_crossed(
     n = len(values)
     fixed = np.ones((n, 1)) if fixed is None else np.asarray(fixed, dtype=np.float64)
     weights = np.ones(n) if weights is None else np.asarray(weights, dtype=np.float64)
-    if not len(work) == len(reviewer) == len(fixed) == len(weights) == n:
-        raise InvalidInput("work, reviewer, fixed and weights have one row a value", field="values")
-    if not (
-        np.isfinite(values).all() and np.isfinite(fixed).all() and np.isfinite(weights).all() and (weights > 0).all()
-    ):
-        raise InvalidInput("values and fixed are finite, weights positive", field="values")
+    _check_columns(work, reviewer, values, fixed, weights)
     cell = np.arange(n) if review is None else review
     _check_identified(work, reviewer, cell, halo=review is not None)
+    base, centred = _centred(values, fixed)
     swapped = int(reviewer.max()) > int(work.max())
     large, small = (reviewer, work) if swapped else (work, reviewer)
     first = np.unique(cell, return_index=True)[1]
-    cells = make_cells(large[first], small[first], cell, np.column_stack([fixed, values]), weights)
+    cells = make_cells(large[first], small[first], cell, np.column_stack([fixed, centred]), weights)
     estimate, slope, steps = maximise(cells, free=(True, True, review is not None))
     statistic = _severity_statistic(cells, estimate, swapped=swapped, halo=review is not None)
-    return _described(estimate, slope, steps, statistic, swapped=swapped)
+    return _described(estimate, slope, steps, statistic, base=base, swapped=swapped)
+
+
+def _check_columns(work: Ints, reviewer: Ints, values: Floats, fixed: Floats, weights: Floats) -> None:
+    if not len(work) == len(reviewer) == len(fixed) == len(weights) == len(values):
+        raise InvalidInput("work, reviewer, fixed and weights have one row a value", field="values")
+    if not all(np.isfinite(column).all() for column in (values, fixed, weights)) or (weights <= 0).any():
+        raise InvalidInput("values and fixed are finite, weights positive", field="values")
+
+
+def _centred(values: Floats, fixed: Floats) -> tuple[Floats, Floats]:
+    """Values without their fixed part by least squares: the likelihood is the same, and small differences keep their
+    digits.
+    """
+    solution, _, rank, _ = np.linalg.lstsq(fixed, values)
+    base: Floats = solution.astype(np.float64)
+    if rank < fixed.shape[1]:
+        raise InvalidInput("the columns of the fixed part are not independent", field="fixed")
+    centred = values - fixed @ base
+    if np.abs(centred).max() <= EQUAL * np.abs(values).max():
+        raise NotIdentified("all marks are equal: nothing tells works or reviewers apart", code=Obstacle.NO_VARIATION)
+    return base, centred
 
 
 def _check_identified(work: Ints, reviewer: Ints, cell: Ints, *, halo: bool) -> None:
@@ -137,7 +155,9 @@ def _check_identified(work: Ints, reviewer: Ints, cell: Ints, *, halo: bool) -> 
 
 
 def _severity_statistic(cells: Cells, full: Estimate, *, swapped: bool, halo: bool) -> float:
-    """Twice the log-likelihood that equal severity loses. Works alone need no Schur complement: the other factor has one level."""
+    """Twice the log-likelihood that equal severity loses. Works alone need no Schur complement: the other factor has
+    one level.
+    """
     works, reviewers = (SMALL, LARGE) if swapped else (LARGE, SMALL)
     if full.ratio[reviewers] == 0:
         return 0.0
@@ -148,14 +168,16 @@ def _severity_statistic(cells: Cells, full: Estimate, *, swapped: bool, halo: bo
     return max(0.0, without.deviance - full.deviance)
 
 
-def _described(estimate: Estimate, slope: Slope, steps: int, statistic: float, *, swapped: bool) -> CrossedFit:
+def _described(
+    estimate: Estimate, slope: Slope, steps: int, statistic: float, *, base: Floats, swapped: bool
+) -> CrossedFit:
     order = [SMALL, LARGE, HALO, RESIDUAL] if swapped else [LARGE, SMALL, HALO, RESIDUAL]
     effects = [slope.large * estimate.ratio[LARGE], slope.small * estimate.ratio[SMALL]]
     variances = np.append(estimate.ratio, 1.0) * estimate.residual_variance
     return CrossedFit(
         variances=variances[order],
         covariance=_covariance(estimate, slope)[np.ix_(order, order)],
-        fixed=estimate.fixed,
+        fixed=base + estimate.fixed,
         fixed_se=np.sqrt(np.diag(estimate.fixed_covariance) * estimate.residual_variance),
         log_likelihood=-estimate.deviance / 2,
         work_effects=effects[order[0]],

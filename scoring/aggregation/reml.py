@@ -24,8 +24,10 @@ __all__ = ["Estimate", "Slope", "maximise", "start_ratios"]
 MAX_STEPS = 100
 TOLERANCE = 1e-9  # Newton decrement in units of deviance: a 3e-5th of a standard error
 LARGEST_RATIO = 1e8  # a variance this far above the noise means that there is no noise to compare with
+SMALLEST_RESIDUAL = 1e-14  # of the sum of squares: less is rounding
 SUFFICIENT_DECREASE = 1e-4
 SHORTEST_STEP = 2.0**-40
+LONGEST_STEP = 1e4  # in units of the largest ratio plus 1
 START = 0.3  # where the moments say nothing: a severity of half the noise
 
 
@@ -124,9 +126,7 @@ def maximise(
             return here, slope, step
         here = _descend(cells, here, slope, direction)
         if here.ratio.max() > LARGEST_RATIO:
-            raise NotIdentified(
-                "the reviews agree to the last digit, so there is no noise to measure", code=Obstacle.NO_NOISE
-            )
+            raise NotIdentified("there is no noise to measure the effects by", code=Obstacle.NO_NOISE)
     raise NotConverged("variance components", iterations=MAX_STEPS, gap=float(decrement))
 
 
@@ -141,8 +141,8 @@ def evaluate(cells: Cells, ratio: Floats) -> Estimate:
     covariance = np.linalg.inv(moment[:p, :p])
     fixed = covariance @ moment[:p, p]
     residual = moment[p, p] - moment[p, :p] @ fixed
-    if not residual > 1e-14 * cells.gram[p, p]:
-        raise NotIdentified("all marks are equal: nothing tells works or reviewers apart", code=Obstacle.NO_VARIATION)
+    if residual <= SMALLEST_RESIDUAL * cells.gram[p, p]:
+        raise NotIdentified("the effects reproduce every value", code=Obstacle.NO_NOISE)
     df = cells.degrees_of_freedom
     deviance = factor.log_determinant - np.linalg.slogdet(covariance)[1] + df * (1 + log(2 * pi * residual / df))
     return Estimate(factor, columns, fixed, covariance, float(residual / df), float(deviance))
@@ -192,11 +192,12 @@ def _newton(ratio: Floats, slope: Slope, free: Mask) -> tuple[Floats, float]:
     """Newton direction within the bounds, and the decrement it promises."""
     active = free & ((ratio > 0) | (slope.gradient < 0))
     direction = np.zeros(3)
-    if active.any():
-        information = slope.information[np.ix_(active, active)]
-        # Average information is positive semidefinite; the ridge only guards against an exact singularity.
-        ridge = 1e-10 * np.trace(information) + np.finfo(float).tiny
-        direction[active] = -np.linalg.solve(information + ridge * np.eye(len(information)), slope.gradient[active])
+    gradient = slope.gradient[active]
+    if gradient.any():
+        curvature, axes = np.linalg.eigh(slope.information[np.ix_(active, active)])
+        # Average information is positive semidefinite, but where nothing is left to learn only its rounding shows.
+        least = np.abs(gradient).max() / (LONGEST_STEP * (1.0 + ratio.max()))
+        direction[active] = -axes @ ((axes.T @ gradient) / np.maximum(curvature, least))
     return direction, float(-slope.gradient @ direction)
 
 
