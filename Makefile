@@ -19,6 +19,7 @@ check: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --lint bridge
+	$(BIN)/djlint --quiet --check bridge
 	@if command -v php >/dev/null; then find bridge/moodle -name '*.php' -print0 2>/dev/null | xargs -0 -r -n 1 php -l >/dev/null; \
 	else echo 'php is not installed: the plugin was not checked'; fi
 

@@ -11,6 +11,7 @@ from bridge.core.clock import utc_now
 from bridge.core.crypto import Vault, kept_secret, load_keys
 from bridge.core.db import Database
 from bridge.core.jobs import Jobs, Registry
+from bridge.core.work import RESUME_STUCK, TIDY, resume_stuck, tidy
 from bridge.lms.connection import ClientFactory, client_factory
 from bridge.lms.sync import Puller
 from bridge.lms.work import SYNC_DUE, SYNC_SITE, sync_due, sync_site
@@ -76,5 +77,7 @@ def job_registry() -> Registry:
     """Every job of the installation."""
     registry = Registry()
     registry.add(SYNC_SITE, sync_site)
+    registry.add(RESUME_STUCK, resume_stuck, cron="7,37 * * * *")
+    registry.add(TIDY, tidy, cron="23 1 * * *")
     registry.add(SYNC_DUE, sync_due, cron="*/5 * * * *")
     return registry

@@ -16,8 +16,8 @@ from bridge.core.audit import Source
 from bridge.errors import NotFound
 from bridge.installation import Installation
 from bridge.lms import connection as lms
-from bridge.lms.models import LmsSite, RunMode, RunState
-from bridge.lms.sentences import sentence
+from bridge.lms.models import LmsSite, RunState
+from bridge.lms.sentences import places, sentence
 from bridge.lms.sync import RunReport
 from lms_sync.reader import Problem
 
@@ -70,17 +70,21 @@ def _known(probed: lms.Probe) -> str:
 
 
 @click.command()
-@click.option("--full", is_flag=True, help="Read everything, not only what may have changed.")
+@click.option(
+    "--full",
+    is_flag=True,
+    expose_value=False,
+    help="Read everything; so does every run until Moodle can be asked for changes alone.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the run as JSON.")
 @click.option("--municipality", default="", help="Needed where there are several.")
 @reports_errors
-def sync(*, full: bool, as_json: bool, municipality: str) -> None:
+def sync(*, as_json: bool, municipality: str) -> None:
     """Read the municipality's Moodle now."""
     with opened() as installation:
         with installation.database.reading() as session:
             site_id = _site(session, municipality).id
-        mode = RunMode.FULL if full else RunMode.INCREMENTAL
-        report = _pull(installation, site_id, mode, quiet=as_json or not sys.stderr.isatty())
+        report = _pull(installation, site_id, quiet=as_json or not sys.stderr.isatty())
         click.echo(json.dumps(_as_json(report), ensure_ascii=False) if as_json else _as_text(report))
     if report.state is RunState.PARTLY:
         raise SystemExit(Exit.PARTLY)
@@ -93,7 +97,7 @@ def _site(session: Session, municipality: str) -> LmsSite:
     return sites[0]
 
 
-def _pull(installation: Installation, site_id: int, mode: RunMode, *, quiet: bool) -> RunReport:
+def _pull(installation: Installation, site_id: int, *, quiet: bool) -> RunReport:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as bar:
         task = bar.add_task("Moodle", total=None)
@@ -101,7 +105,7 @@ def _pull(installation: Installation, site_id: int, mode: RunMode, *, quiet: boo
         def progress(done: int, total: int, label: str) -> None:
             bar.update(task, completed=done, total=total, description=label)
 
-        return installation.puller.pull(site_id, mode=mode, progress=progress)
+        return installation.puller.pull(site_id, progress=progress)
 
 
 def _as_json(report: RunReport) -> dict[str, object]:
@@ -141,8 +145,7 @@ def _as_text(report: RunReport) -> str:
 
 
 def _words(problem: Problem) -> str:
-    places = {"function": "", "location": "", "path": "", "errorcode": "", **problem.facts}
-    words = say(sentence(problem.code), **places)
+    words = say(sentence(problem.code), **places(problem.facts))
     return (
         say("Course %(course)d: %(problem)s", course=problem.course_id, problem=words) if problem.course_id else words
     )

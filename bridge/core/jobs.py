@@ -31,6 +31,7 @@ APPLICATION_VERSION = "1"
 QUEUE = "jobs"
 CONCURRENT_JOBS = 2
 POLL_S = 0.5
+FORGET_AT_ONCE = 1000
 JOB_SCHEMA = "jobs"
 """PostgreSQL keeps the engine's tables in a schema of their own; SQLite has no schemas."""
 
@@ -76,6 +77,31 @@ class Jobs:
         options = EnqueueOptions(queue_name=QUEUE, workflow_name=ENGINE_NAME, app_version=APPLICATION_VERSION)
         handle: WorkflowHandle[None] = self._client.enqueue_in_transaction(session, options, name, arguments)
         return str(handle.workflow_id)
+
+    def resume_stuck(self, *, older_than: datetime) -> list[str]:
+        """Give the jobs of dead workers to the living: those that began before a moment and have not ended.
+
+        A worker that only seems dead may still be at it, which is why every job brings its own idempotence.
+        """
+        stuck = self._client.list_workflows(status="PENDING", end_time=older_than.isoformat(), load_input=False)
+        ids = [workflow.workflow_id for workflow in stuck]
+        if ids:
+            self._client.resume_workflows(ids)
+        return ids
+
+    def forget_ended(self, *, before: datetime) -> int:
+        """Delete the records of jobs that ended before a moment. Returns how many."""
+        ended = self._client.list_workflows(
+            status=["SUCCESS", "ERROR", "CANCELLED"],
+            completed_before=before.isoformat(),
+            limit=FORGET_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        )
+        ids = [workflow.workflow_id for workflow in ended]
+        if ids:
+            self._client.delete_workflows(ids)
+        return len(ids)
 
     def close(self) -> None:
         self._client.destroy()

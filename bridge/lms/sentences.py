@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from bridge.core.i18n import N_
 from bridge.errors import Refused
 from lms_sync.errors import ErrorCode, LmsError
+from lms_sync.reader import ProblemCode
 
-__all__ = ["LmsRefused", "refusal", "sentence"]
+__all__ = ["LmsRefused", "places", "refusal", "sentence"]
 
 SENTENCES: Mapping[str, str] = {
     ErrorCode.DNS: N_("There is no site of this name. Check the address of Moodle."),
@@ -61,15 +62,34 @@ SENTENCES: Mapping[str, str] = {
     ErrorCode.ANSWER_TOO_LARGE: N_("Moodle's answer to %(function)s is too large to take in."),
     ErrorCode.REMOTE: N_("Moodle refused the request %(function)s with the error %(errorcode)s."),
     ErrorCode.NOT_FOUND: N_("Moodle no longer has what %(function)s was asked for."),
+    ProblemCode.CATEGORY_UNKNOWN: N_(
+        "Moodle has no course category %(category)s, or the token's account may not see it."
+    ),
+    ProblemCode.COURSE_GONE: N_("The course is no longer in Moodle. Its marks stay here, marked as gone."),
+    ProblemCode.COURSE_NOT_ACCESSIBLE: N_(
+        "The account of the token may not enter the course. Give it the role of the companion in the course category."
+    ),
+    ProblemCode.ROWS_SKIPPED: N_("Some rows of Moodle's answer were unreadable and were left out (%(path)s)."),
+    ProblemCode.SUSPENSION_UNKNOWN: N_(
+        "Who is suspended is not known: the account of the token lacks the right to review enrolments."
+    ),
+    ProblemCode.ACTIVITY_NOT_ACCESSIBLE: N_(
+        "The account of the token may not see the marks of one activity. Give it the role of the companion."
+    ),
 }
 
-_PLACES = ("location", "path", "errorcode")
-"""What the sentences above name, besides the function."""
+_PLACES = ("function", "location", "path", "errorcode", "category")
+"""Everything that the sentences above name."""
 
 
 def sentence(code: str) -> str:
     """The message id for an error's code."""
     return SENTENCES.get(code, SENTENCES[ErrorCode.REMOTE])
+
+
+def places(facts: Mapping[str, object]) -> dict[str, object]:
+    """Values for every place that a sentence may have, from what is known."""
+    return {name: facts.get(name) or "" for name in _PLACES}
 
 
 class LmsRefused(Refused):
@@ -80,8 +100,7 @@ class LmsRefused(Refused):
 
 def refusal(error: LmsError) -> LmsRefused:
     """An error of the client as one of ours, for a page or a command line."""
-    known = {name: error.facts.get(name) or "" for name in _PLACES}
-    facts = {name: str(value) for name, value in known.items()} | {"function": error.function}
+    facts = places({"function": error.function, **error.facts})
     refused = LmsRefused(sentence(error.code), code=error.code.value, fields=None, **facts)
     refused.is_unreachable = error.retryable
     return refused

@@ -18,7 +18,7 @@ from bridge.lms import runs
 from bridge.lms.forms import CategoryForm, ConnectForm
 from bridge.lms.models import LmsProblem, LmsSite, RunState, SyncRun
 from bridge.lms.runs import Freshness
-from bridge.lms.sentences import LmsRefused, sentence
+from bridge.lms.sentences import LmsRefused, places, sentence
 from bridge.lms.work import SYNC_SITE
 from bridge.people.models import Municipality
 from bridge.web.messages import gettext as _
@@ -182,6 +182,4 @@ def _problems(run: SyncRun) -> Iterable[str]:
 
 
 def _problem_words(problem: LmsProblem) -> str:
-    # A sentence has places for more than this problem may know.
-    facts = {"function": "", "location": "", "path": "", "errorcode": "", **problem.facts}
-    return _(sentence(problem.code), **facts)
+    return _(sentence(problem.code), **places(problem.facts))
