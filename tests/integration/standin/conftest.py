@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.demo.recordings import load_recordings
+from bridge.demo.recordings import read_recordings, tables_from
 from bridge.demo.server import serve_in_thread
 from bridge.demo.site import StandIn
 
@@ -17,9 +17,14 @@ def shared_recordings(version):
     return folder if folder.is_dir() else None
 
 
+@pytest.fixture(scope="session")
+def recordings():
+    return read_recordings(FIXTURES / "4.5.6.jsonl.gz")
+
+
 @pytest.fixture
-def tables():
-    return load_recordings(FIXTURES / "4.5.6.jsonl.gz")
+def tables(recordings):
+    return tables_from(recordings)
 
 
 @pytest.fixture
