@@ -37,8 +37,8 @@ from lms_sync.errors import (
 
 __all__ = ["DROPPED_KEYS", "JsonValue", "RawAnswer", "decode", "remote_error"]
 
-DROPPED_KEYS: Final = frozenset({"customfields", "userprivateaccesskey"})
-"""Never kept, wherever they stand in an answer: the first holds birth dates, the second opens the account's files."""
+DROPPED_KEYS: Final = frozenset({"customfields", "userprivateaccesskey", "enrolmentkey", "password"})
+"""Never kept, wherever they stand in an answer: the first holds birth dates, the others open files, groups, quizzes."""
 
 JsonValue = Any
 """What a JSON text says: its shape is checked by the schemas, not by the type checker."""
@@ -69,6 +69,8 @@ _MEANINGS: Final[dict[type[LmsError], frozenset[str]]] = {
         {
             "nopermissions",
             "nopermission",
+            "nopermissiontoviewgrades",
+            "criteriaerror",
             "requireloginerror",
             "errorcoursecontextnotvalid",
             "coursehidden",

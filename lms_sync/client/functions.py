@@ -22,6 +22,7 @@ class Function(StrEnum):
     COURSE_GROUPINGS = "core_group_get_course_groupings"
     GROUPINGS = "core_group_get_groupings"
     COHORTS = "core_cohort_get_cohorts"
+    COHORT_SEARCH = "core_cohort_search_cohorts"
     COHORT_MEMBERS = "core_cohort_get_cohort_members"
     ASSIGNMENTS = "mod_assign_get_assignments"
     SUBMISSIONS = "mod_assign_get_submissions"
@@ -71,6 +72,7 @@ TEXT_FUNCTIONS: frozenset[str] = frozenset(
         Function.COURSE_GROUPINGS,
         Function.GROUPINGS,
         Function.COHORTS,
+        Function.COHORT_SEARCH,
         Function.ASSIGNMENTS,
         Function.GRADEBOOK,
         Function.WORKSHOPS,

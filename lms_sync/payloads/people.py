@@ -174,7 +174,7 @@ def group_members(answer: JsonValue, *, course_id: int) -> list[GroupMember]:
 
 
 def cohorts(answer: JsonValue) -> list[Cohort]:
-    """Read ``core_cohort_get_cohorts`` (a list; some releases wrap it in an object)."""
+    """Read ``core_cohort_get_cohorts``, a list, or ``core_cohort_search_cohorts``, which wraps it."""
     rows: Sequence[Any] | Any = (
         child(answer, "cohorts", function=Function.COHORTS) if isinstance(answer, dict) else answer
     )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lms_sync import payloads
 from lms_sync.client import Function, Param, Params
-from lms_sync.errors import BadAnswer, LmsError, MissingFunction, NotFound, RemoteException
+from lms_sync.errors import AccessDenied, BadAnswer, LmsError, MissingFunction, NotFound, RemoteException
 from lms_sync.payloads import EnrolledUser
 from lms_sync.plan import Coverage, Part, Reach
 from lms_sync.reader.desk import Desk, Reading, hidden, told
 from lms_sync.reader.report import Problem, ProblemCode
-from lms_sync.records import Group, GroupMember, Kind, User
+from lms_sync.records import Cohort, Group, GroupMember, Kind, User
 
 __all__ = ["PAGE", "Roster", "read_cohorts", "read_enrolments", "read_groups"]
 
@@ -28,6 +28,7 @@ _BARREN_PAGES = 3
 """Pages in a row without anybody new after which a list is taken for read, whatever the site goes on sending."""
 
 _IDS_A_CALL = 100
+_MOST_COHORTS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,13 @@ def read_enrolments(desk: Desk, course_id: int, rosters: dict[int, Roster]) -> I
     except LmsError as err:
         code = ProblemCode.SUSPENSION_UNKNOWN
         yield Problem(course_id, Kind.ENROLMENT, code, facts={"function": err.function, **err.facts}, error=err)
-    roster = Roster(course_id, pages.people, suspended & pages.people.keys(), complete=not pages.skipped)
+    # In separate groups a token without the right to all of them gets an empty list, and no error: where nobody is
+    # listed, nothing is concluded.
+    complete = bool(pages.people) and not pages.skipped
+    roster = Roster(course_id, pages.people, suspended & pages.people.keys(), complete=complete)
     rosters[course_id] = roster
     yield from _skipped(pages, course_id)
-    yield from _parts(roster)
+    yield from _parts(roster) if pages.people else iter((hidden(Kind.ENROLMENT, course_id),))
     desk.progress.step(f"{Kind.ENROLMENT} {course_id}")
 
 
@@ -273,24 +277,58 @@ def _read_members(desk: Desk, course_id: int, group_ids: list[int], roster: Rost
     )
 
 
-def read_cohorts(desk: Desk, rosters: Mapping[int, Roster]) -> Iterator[Reading]:
+def read_cohorts(desk: Desk, rosters: Mapping[int, Roster], category_ids: Sequence[int]) -> Iterator[Reading]:
     """Read the site's cohorts, and who of the courses' people is in them.
 
-    A regional site's cohorts hold people who are no business of the programme's: of them nothing is kept.
+    A regional site's cohorts hold people who are no business of the programme's: of them nothing is kept. Moodle lists
+    all cohorts or none; a token that may not see those of others is given the ones of the categories.
     """
+    coverage = Coverage.WHOLE
     try:
         cohorts = desk.call(Function.COHORTS, {}, payloads.cohorts)
+    except (AccessDenied, MissingFunction) as err:
+        coverage, cohorts = Coverage.PARTIAL, _cohorts_of_categories(desk, category_ids)
+        if not cohorts:
+            yield from _told_of_cohorts(err)
+            return
     except LmsError as err:
-        for kind in (Kind.COHORT, Kind.COHORT_MEMBER):
-            yield from told(err, kind=kind)
+        yield from _told_of_cohorts(err)
         return
-    yield Part(kind=Kind.COHORT, course_id=None, coverage=Coverage.WHOLE, records=tuple(cohorts))
+    yield Part(kind=Kind.COHORT, course_id=None, coverage=coverage, records=tuple(cohorts))
+    yield from _read_cohort_members(desk, rosters, [cohort.cohort_id for cohort in cohorts])
+    desk.progress.step(Kind.COHORT)
+
+
+def _told_of_cohorts(error: LmsError) -> Iterator[Reading]:
+    for kind in (Kind.COHORT, Kind.COHORT_MEMBER):
+        yield from told(error, kind=kind)
+
+
+def _cohorts_of_categories(desk: Desk, category_ids: Sequence[int]) -> list[Cohort]:
+    found: dict[int, Cohort] = {}
+    for category_id in category_ids:
+        params: Params = {
+            "query": "",
+            "context": {"contextlevel": "coursecat", "instanceid": category_id},
+            "includes": "self",
+            "limitnum": _MOST_COHORTS,
+        }
+        try:
+            listed = desk.call(Function.COHORT_SEARCH, params, payloads.cohorts)
+        except LmsError:
+            # The refusal of the first call is what people are told.
+            continue
+        found |= {cohort.cohort_id: cohort for cohort in listed}
+    return list(found.values())
+
+
+def _read_cohort_members(desk: Desk, rosters: Mapping[int, Roster], cohort_ids: list[int]) -> Iterator[Reading]:
     people = frozenset(user_id for roster in rosters.values() for user_id in roster.people)
     unread: set[int] = set()
     found = []
     for batch in desk.batches(
         Function.COHORT_MEMBERS,
-        [cohort.cohort_id for cohort in cohorts],
+        cohort_ids,
         lambda ids: {"cohortids": ids},
         payloads.cohort_members,
         size=_IDS_A_CALL,
@@ -304,7 +342,6 @@ def read_cohorts(desk: Desk, rosters: Mapping[int, Roster]) -> Iterator[Reading]
         course_id=None,
         coverage=Coverage.WHOLE,
         records=tuple(found),
-        sight=(Reach("user_id", people),),
+        sight=(Reach("user_id", people), Reach("cohort_id", frozenset(cohort_ids))),
         unread=(Reach("cohort_id", frozenset(unread)),),
     )
-    desk.progress.step(Kind.COHORT)

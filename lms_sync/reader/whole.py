@@ -80,16 +80,17 @@ class Reader:
         yield from read_categories(desk, self._scope, categories)
         yield from read_courses(desk, self._scope, categories, courses)
         desk.progress.expect(_STEPS_A_COURSE * len(courses))
-        yield from self._read_people(courses)
+        category_ids = dict.fromkeys([*self._scope.category_ids, *(one.category_id for one in categories)])
+        yield from self._read_people(courses, list(category_ids))
 
-    def _read_people(self, courses: list[Course]) -> Iterator[Reading]:
+    def _read_people(self, courses: list[Course], category_ids: list[int]) -> Iterator[Reading]:
         rosters: dict[int, Roster] = {}
         for course in courses:
             yield from read_enrolments(self._desk, course.course_id, rosters)
         for course in courses:
             yield from read_groups(self._desk, course.course_id, rosters[course.course_id])
         if self._scope.cohorts:
-            yield from read_cohorts(self._desk, rosters)
+            yield from read_cohorts(self._desk, rosters, category_ids)
         yield from self._read_work(courses, rosters)
 
     def _read_work(self, courses: list[Course], rosters: dict[int, Roster]) -> Iterator[Reading]:

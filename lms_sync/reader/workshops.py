@@ -122,8 +122,10 @@ def _read_all_works(desk: Desk, contents: WorkshopContents) -> None:
         )
     except (AccessDenied, MissingFunction):
         return
-    # A token that may not see authors' names cannot tell whose works these are.
+    # A token that may not see authors' names cannot tell whose works these are; one that may not see all works gets an
+    # empty list, and no error.
     contents.all_works = all(work.author_id for work in works)
+    contents.all_works &= contents.submissions.keys() <= {work.submission_id for work in works}
     contents.submissions |= {work.submission_id: work for work in works if work.author_id}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import json
 import re
@@ -40,10 +41,7 @@ class RecordedSite:
     """
 
     def __init__(self, fixture: str = "season.json.gz") -> None:
-        self.answers: dict[str, list[dict[str, Any]]] = {}
-        for recorded in json.loads(gzip.decompress((FIXTURES / fixture).read_bytes())):
-            if not recorded["name"].startswith(("limited_", "error_")) and recorded["format"] == "json":
-                self.answers.setdefault(recorded["function"], []).append(recorded)
+        self.bodies, self.answers, self.listed = _load(fixture)
         self.log: list[tuple[str, Params]] = []
         self.twist: Callable[[str, Params, Any], Any] = lambda _function, _params, value: value
 
@@ -62,16 +60,12 @@ class RecordedSite:
         special = getattr(self, f"_{function}", None)
         if special is not None:
             return special(params)
-        for recorded in self.answers[function]:
-            wanted = {key: value for key, value in params.items() if key not in {"page", "perpage"}}
-            have = {key: value for key, value in recorded["params"].items() if key not in {"page", "perpage"}}
-            if _plain(have) == wanted:
-                return recorded["body"]
-        return error("dml_missing_record_exception", "invalidrecord")
+        missing = error("dml_missing_record_exception", "invalidrecord")
+        return self.answers.get(_key(function, params), missing)
 
     def body(self, name: str) -> Any:
         """The recorded body of that name."""
-        return next(one["body"] for found in self.answers.values() for one in found if one["name"] == name)
+        return self.bodies[name]
 
     def _core_course_get_categories(self, params: Params) -> Any:
         criterion = params["criteria"]["0"]
@@ -99,11 +93,7 @@ class RecordedSite:
         return [{key: value for key, value in user.items() if keys is None or key in keys} for user in page]
 
     def _people(self, course_id: str) -> list[dict[str, Any]] | None:
-        for recorded in self.answers["core_enrol_get_enrolled_users"]:
-            names = {option["name"] for option in recorded["params"].get("options", ())}
-            if names == {"userfields"} and str(recorded["params"]["courseid"]) == course_id:
-                return recorded["body"]
-        return None
+        return self.listed.get(course_id)
 
     def _suspended(self, course_id: str) -> set[int]:
         book = self.value("gradereport_user_get_grade_items", {"courseid": course_id})
@@ -170,6 +160,29 @@ class RecordedSite:
 def error(exception: str, errorcode: str, message: str = "") -> dict[str, str]:
     """An error as Moodle tells it inside a 200."""
     return {"exception": exception, "errorcode": errorcode, "message": message}
+
+
+@functools.cache
+def _load(fixture: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, list[dict[str, Any]]]]:
+    """Bodies by name, by call, and the full lists of people by course."""
+    bodies: dict[str, Any] = {}
+    answers: dict[str, Any] = {}
+    people: dict[str, list[dict[str, Any]]] = {}
+    for recorded in json.loads(gzip.decompress((FIXTURES / fixture).read_bytes())):
+        if recorded["name"].startswith(("limited_", "error_")) or recorded["format"] != "json":
+            continue
+        function, params, body = recorded["function"], _plain(recorded["params"]), recorded["body"]
+        bodies[recorded["name"]] = body
+        answers[_key(function, params)] = body
+        options = {option["name"] for option in params.get("options", {}).values()}
+        if function == "core_enrol_get_enrolled_users" and options == {"userfields"}:
+            people[params["courseid"]] = body
+    return bodies, answers, people
+
+
+def _key(function: str, params: Params) -> str:
+    meant = {key: value for key, value in params.items() if key not in {"page", "perpage"}}
+    return json.dumps([function, meant], sort_keys=True)
 
 
 def _plain(value: Any) -> Any:

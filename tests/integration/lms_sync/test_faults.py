@@ -14,7 +14,7 @@ import pytest
 from lms_sync.client import Function, RawAnswer
 from lms_sync.errors import AnswerTooLarge, BadToken, ErrorCode, Maintenance, RateLimited, Unreachable
 from lms_sync.plan import Coverage, Part
-from lms_sync.reader import Problem, ProblemCode, Scope, people
+from lms_sync.reader import Problem, ProblemCode, Scope, people, workshops
 from lms_sync.records import Kind
 from lms_sync.site import NEEDED, WANTED
 from tests.integration.lms_sync.conftest import WHOLE, Read
@@ -283,6 +283,23 @@ def test_an_assignment_too_large_for_one_answer_is_read_in_windows_of_time(
     assert any("before" in params for called, params in site.log if called == Function.SUBMISSIONS)
 
 
+def test_a_window_that_fails_leaves_its_assignment_as_it_was(site: RecordedSite, read: ReadAll) -> None:
+    def post(url: str, form: Any, *, function: str) -> RawAnswer:
+        named = dict(form)
+        if function == Function.SUBMISSIONS and named.get("assignmentids[0]") == "1":
+            if "before" in named:
+                return RawAnswer(200, "", json.dumps(error("invalid_response_exception", "invalidresponse")).encode())
+            raise AnswerTooLarge(10, function=function)
+        return original(url, form, function=function)
+
+    original = site.post
+    site.post = post
+    found = read(site)
+    (problem,) = found.problems
+    assert (problem.code, problem.facts["assignment_id"]) == (ErrorCode.REMOTE, 1)
+    assert [reach.ids for reach in only(found, Kind.SUBMISSION, 2).unread] == [{1}]
+
+
 def test_assignments_the_token_may_not_enter_are_not_visible(site: RecordedSite, read: ReadAll) -> None:
     def twist(called: str, _params: Params, value: Any) -> Any:
         if called == Function.ASSIGNMENT_GRADES:
@@ -372,6 +389,27 @@ def test_a_page_sent_again_and_rows_out_of_order_lose_nobody(
     assert found.records(Kind.ENROLMENT).keys() == expected
 
 
+def test_a_site_that_ignores_paging_is_read_once_over(site: RecordedSite, read: ReadAll, season: Read) -> None:
+    def twist(called: str, params: Params, value: Any) -> Any:
+        names = {one["name"] for one in params.get("options", {}).values()}
+        if called == Function.ENROLLED_USERS and "onlysuspended" not in names:
+            return site.body("enrolled_users_select")
+        return value
+
+    site.twist = twist
+    found = read(site, Scope(course_ids=(2,), criterion_marks=False))
+    assert found.records(Kind.ENROLMENT).keys() == {key for key in season.records(Kind.ENROLMENT) if key[0] == 2}
+    assert Counter(called for called, _ in site.log)[Function.ENROLLED_USERS] < 6
+
+
+def test_a_course_that_is_deleted_during_the_reading_is_told(site: RecordedSite, read: ReadAll) -> None:
+    gone = error("dml_missing_record_exception", "invalidrecord")
+    site.twist = broken_for(Function.ENROLLED_USERS, gone, courseid="2")
+    found = read(site)
+    assert kinds(found.problems) == {(2, Kind.ENROLMENT, ErrorCode.NOT_FOUND): 1}
+    assert not any(part.kind is Kind.ENROLMENT and part.course_id == 2 for part in found.parts)
+
+
 def test_a_person_whose_row_breaks_the_page_is_left_out_and_nobody_is_taken_for_gone(
     site: RecordedSite, read: ReadAll
 ) -> None:
@@ -406,6 +444,16 @@ def test_without_the_right_to_see_suspensions_people_count_as_active_and_it_is_t
     assert (problem.kind, problem.code) == (Kind.ENROLMENT, ProblemCode.SUSPENSION_UNKNOWN)
     assert problem.facts["errorcode"] == "nopermissions"
     assert not any(one.suspended for one in found.records(Kind.ENROLMENT).values())
+
+
+def test_a_course_without_anybody_listed_is_not_visible_rather_than_empty(site: RecordedSite, read: ReadAll) -> None:
+    """In separate groups, a token without the right to all groups gets an empty list instead of a refusal."""
+    site.twist = lambda called, params, value: (
+        [] if called == Function.ENROLLED_USERS and params["courseid"] == "3" else value
+    )
+    found = read(site)
+    assert only(found, Kind.ENROLMENT, 3).coverage is Coverage.NOT_VISIBLE
+    assert only(found, Kind.SUBMISSION, 3).coverage is Coverage.PARTIAL
 
 
 def test_a_course_whose_people_may_not_be_seen_concludes_nothing_about_them(site: RecordedSite, read: ReadAll) -> None:
@@ -498,6 +546,33 @@ def test_cohorts_without_the_right_are_not_visible(site: RecordedSite, read: Rea
     found = read(site)
     assert set(kinds(found.problems)) == {(None, kind, "access_denied") for kind in (Kind.COHORT, Kind.COHORT_MEMBER)}
     assert only(found, Kind.COHORT_MEMBER, None).coverage is Coverage.NOT_VISIBLE
+
+
+def test_cohorts_of_the_categories_are_read_where_the_sites_may_not_be_listed(
+    site: RecordedSite, read: ReadAll, season: Read
+) -> None:
+    def twist(called: str, params: Params, value: Any) -> Any:
+        if called == Function.SITE_INFO:
+            return value | {"functions": [*value["functions"], {"name": Function.COHORT_SEARCH}]}
+        if called == Function.COHORTS:
+            return error("required_capability_exception", "nopermissions")
+        if called == Function.COHORT_SEARCH:
+            assert params["context"] == {"contextlevel": "coursecat", "instanceid": "2"}
+            return {"cohorts": site.body("cohorts")}
+        return value
+
+    site.twist = twist
+    found = read(site)
+    assert found.problems == []
+    assert only(found, Kind.COHORT, None).coverage is Coverage.PARTIAL
+    assert found.records(Kind.COHORT_MEMBER) == season.records(Kind.COHORT_MEMBER)
+
+
+def test_cohorts_that_fail_stay_as_they_were(site: RecordedSite, read: ReadAll) -> None:
+    site.twist = broken_for(Function.COHORTS, error("moodle_exception", "invalidresponse"))
+    found = read(site)
+    assert set(kinds(found.problems)) == {(None, kind, "remote") for kind in (Kind.COHORT, Kind.COHORT_MEMBER)}
+    assert not any(part.kind is Kind.COHORT for part in found.parts)
 
 
 def test_people_of_the_region_who_are_in_no_course_are_not_kept(site: RecordedSite, read: ReadAll) -> None:
@@ -612,6 +687,67 @@ def test_a_workshop_that_may_not_be_entered_is_not_visible(site: RecordedSite, r
     assert 1 in only(found, Kind.WORKSHOP_SUBMISSION, 2).hidden[0].ids
 
 
+@pytest.mark.parametrize("size", [7, 60])
+def test_a_report_is_paged_until_all_its_people_were_seen(
+    size: int, site: RecordedSite, read: ReadAll, season: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workshops, "_REPORT_PAGE", size)
+    found = read(site)
+    assert found.records(Kind.WORKSHOP_ASSESSMENT) == season.records(Kind.WORKSHOP_ASSESSMENT)
+    pages = [params for called, params in site.log if called == Function.WORKSHOP_GRADES_REPORT]
+    assert len(pages) == -(-60 // size) + 1  # and the one of the workshop that has not begun
+
+
+def test_a_report_that_fails_in_the_middle_stays_as_it_was(
+    site: RecordedSite, read: ReadAll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workshops, "_REPORT_PAGE", 20)
+    broken = error("invalid_response_exception", "invalidresponse")
+    site.twist = broken_for(Function.WORKSHOP_GRADES_REPORT, broken, workshopid="1", page="1")
+    found = read(site)
+    assert kinds(found.problems) == {(2, Kind.WORKSHOP_ASSESSMENT, ErrorCode.REMOTE): 1}
+    assert 1 in only(found, Kind.WORKSHOP_ASSESSMENT, 2).unread[0].ids
+
+
+def test_a_report_without_end_is_left(site: RecordedSite, read: ReadAll, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workshops, "_MOST_PAGES", 5)
+
+    def twist(called: str, params: Params, value: Any) -> Any:
+        if called == Function.WORKSHOP_GRADES_REPORT:
+            return {"report": {"grades": [{"userid": 1000 + int(params["page"])}], "totalcount": 10**6}}
+        return value
+
+    site.twist = twist
+    read(site)
+    assert Counter(called for called, _ in site.log)[Function.WORKSHOP_GRADES_REPORT] == 10
+
+
+def test_a_report_that_says_nothing_past_its_end_is_read(site: RecordedSite, read: ReadAll, season: Read) -> None:
+    """Its total counts people whom no page lists."""
+
+    def twist(called: str, params: Params, value: Any) -> Any:
+        if called == Function.WORKSHOP_GRADES_REPORT and params["workshopid"] == "1":
+            if params["page"] != "0":
+                return error("core\\exception\\moodle_exception", "nothingfound")
+            return {"report": value["report"] | {"totalcount": 65}}
+        return value
+
+    site.twist = twist
+    assert read(site).records(Kind.WORKSHOP_ASSESSMENT) == season.records(Kind.WORKSHOP_ASSESSMENT)
+
+
+def test_a_report_whose_pages_bring_nobody_new_ends(site: RecordedSite, read: ReadAll) -> None:
+    def twist(called: str, _params: Params, value: Any) -> Any:
+        if called == Function.WORKSHOP_GRADES_REPORT and "report" in value:
+            report = site.body("workshop_grades_report")["report"]
+            return {"report": {"grades": report["grades"][:10], "totalcount": 60}}
+        return value
+
+    site.twist = twist
+    read(site)
+    assert Counter(called for called, _ in site.log)[Function.WORKSHOP_GRADES_REPORT] == 3
+
+
 def test_a_workshop_that_cannot_be_read_stays_as_it_was(site: RecordedSite, read: ReadAll) -> None:
     site.twist = broken_for(Function.WORKSHOP_GRADES_REPORT, RawAnswer(500, "", b""), workshopid="1")
     found = read(site, WHOLE)
@@ -639,6 +775,16 @@ def test_without_the_list_of_all_works_the_report_gives_them_rounded(
     exact = season.records(Kind.WORKSHOP_SUBMISSION)
     assert rounded.keys() == exact.keys()
     assert all(abs(rounded[key].grade - exact[key].grade) <= 1 for key in exact)
+    assert 1 in only(found, Kind.WORKSHOP_SUBMISSION, 2).hidden[1].ids
+
+
+def test_an_empty_list_of_works_beside_a_full_report_deletes_nothing(
+    site: RecordedSite, read: ReadAll, season: Read
+) -> None:
+    empty = {"submissions": [], "totalcount": 0, "totalfilesize": 0}
+    site.twist = broken_for(Function.WORKSHOP_SUBMISSIONS, empty, workshopid="1")
+    found = read(site)
+    assert found.records(Kind.WORKSHOP_SUBMISSION).keys() == season.records(Kind.WORKSHOP_SUBMISSION).keys()
     assert 1 in only(found, Kind.WORKSHOP_SUBMISSION, 2).hidden[1].ids
 
 

@@ -78,7 +78,7 @@ def _request(connection: socket.socket) -> bytes:
         if not chunk:
             return b""
         data += chunk
-        if not data.startswith(b"POST"):
+        if not data.startswith((b"POST", b"GET")):
             return data
     head, _, body = data.partition(b"\r\n\r\n")
     length = int(

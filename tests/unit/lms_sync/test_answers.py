@@ -110,7 +110,7 @@ def test_what_is_not_utf8_is_a_bad_answer() -> None:
 def test_custom_profile_fields_are_dropped_wherever_they_stand() -> None:
     body = '[{"id": 1, "customfields": [{"shortname": "birthdate", "value": "873327600"}], "x": {"customfields": 1}}]'
     assert value(body) == [{"id": 1, "x": {}}]
-    assert value('{"userprivateaccesskey": "abc", "b": 1}') == {"b": 1}
+    assert value('{"userprivateaccesskey": "abc", "enrolmentkey": "e", "password": "p", "b": 1}') == {"b": 1}
 
 
 @pytest.mark.parametrize("page", ["<!DOCTYPE html><html>", "\n<html lang='ru'>{}", "\ufeff<!doctype HTML>", "<head>"])
@@ -165,6 +165,8 @@ def test_a_busy_site_that_says_how_long_is_a_rate_limit() -> None:
         ("upgraderunning", Maintenance, ErrorCode.MAINTENANCE),
         ("nopermissions", AccessDenied, ErrorCode.ACCESS_DENIED),
         ("requireloginerror", AccessDenied, ErrorCode.ACCESS_DENIED),
+        ("criteriaerror", AccessDenied, ErrorCode.ACCESS_DENIED),
+        ("nopermissiontoviewgrades", AccessDenied, ErrorCode.ACCESS_DENIED),
         ("errorcoursecontextnotvalid", AccessDenied, ErrorCode.ACCESS_DENIED),
         ("invalidrecord", NotFound, ErrorCode.NOT_FOUND),
         ("invaliduser", NotFound, ErrorCode.NOT_FOUND),

@@ -10,9 +10,12 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+import requests
 
 from lms_sync.client import Client, HttpTransport, Limits, RetryPolicy
+from lms_sync.client.deadline import Deadline
 from lms_sync.client.exchange import _retry_after
+from lms_sync.client.guard import GuardedAdapter
 from lms_sync.errors import AnswerTooLarge, ErrorCode, LmsError, PrivateAddress, Redirected, Unreachable
 from tests.unit.lms_sync.servers import Server, http, self_signed, serving
 
@@ -374,3 +377,21 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 )
 def test_retry_after_is_read_in_both_forms(header: str | None, seconds: float | None) -> None:
     assert _retry_after(header, now=NOW) == seconds
+
+
+def test_a_socket_watched_after_the_deadline_is_shut_at_once() -> None:
+    left, right = socket.socketpair()
+    with left, right, Deadline(0.01) as deadline:
+        while not deadline.expired:
+            time.sleep(0.005)
+        deadline.watch(left)
+        right.settimeout(1)
+        assert right.recv(1) == b""
+
+
+def test_the_adapter_works_without_a_deadline() -> None:
+    with serving(http(b"1")) as server, requests.Session() as session:
+        session.mount("http://", GuardedAdapter(allow_private=True))
+        for _ in range(2):
+            assert session.get(server.url, headers={"Content-Length": "0"}).text == "1"
+    assert server.connections == 1

@@ -35,7 +35,7 @@ def test_nesting_is_written_as_php_reads_it(params: object, form: object) -> Non
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.text(),
             lambda inner: st.lists(inner) | st.dictionaries(st.text("xyz", min_size=1), inner),
-            max_leaves=12,
+            max_leaves=6,
         ),
     )
 )

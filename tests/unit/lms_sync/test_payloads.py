@@ -81,6 +81,8 @@ def test_a_wrong_row_is_named_by_path_and_index() -> None:
     assert str(error) == "core_enrol_get_enrolled_users: [1].id: not a whole number"
     error = failure(payloads.enrolled_users, [PERSON, PERSON | {"roles": [{"shortname": True}]}])
     assert error.path == "[1].roles[0].shortname"
+    error = failure(payloads.enrolled_users, [PERSON, PERSON | {"roles": ["student"]}])
+    assert (error.path, error.row) == ("[1].roles[0]", 0)
     error = failure(payloads.enrolled_users, [PERSON, "x"])
     assert (error.path, error.row) == ("[1]", 1)
 
