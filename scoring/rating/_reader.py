@@ -28,6 +28,10 @@ class Reader:
     def fail(self, path: str, message: str, advice: str = "") -> None:
         self.problems.append(Problem(path, message, advice, term=self.term))
 
+    def has_failed(self, *paths: str) -> bool:
+        """Say whether a value was refused already, so that its stand-in is not judged."""
+        return any(problem.field in paths for problem in self.problems)
+
     def mapping(self, path: str, value: object, keys: Sequence[str]) -> Mapping[str, object]:
         if not isinstance(value, Mapping):
             self.fail(path, f"{value!r} is not a mapping", f"write the keys {', '.join(keys)}")

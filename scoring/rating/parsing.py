@@ -253,7 +253,7 @@ def _scale(reader: Reader, path: str, low: object, high: object) -> tuple[Decima
         return None, None
     minimum = reader.number(f"{path}.min", low, bounds=_MARK, advice="write the lowest mark of the scale")
     maximum = reader.number(f"{path}.max", high, bounds=_MARK, advice="write the highest mark of the scale")
-    if minimum >= maximum:
+    if minimum >= maximum and not reader.has_failed(f"{path}.min", f"{path}.max"):
         reader.fail(f"{path}.max", f"{maximum} is not above min {minimum}", "write the highest mark of the scale")
     return minimum, maximum
 
@@ -271,7 +271,7 @@ def _cap(context: _Context, path: str, value: object) -> Decimal | None:
         return None
     advice = f"write the most points it can give, a multiple of {context.step}"
     cap = context.reader.number(f"{path}.cap", value, bounds=_WEIGHT, advice=advice)
-    if to_units(cap) % to_units(context.step):
+    if to_units(cap) % to_units(context.step) and not context.reader.has_failed(f"{path}.cap", "rounding.each_term"):
         context.reader.fail(f"{path}.cap", f"{cap} is not a multiple of the rounding step {context.step}", advice)
     return cap
 

@@ -31,10 +31,21 @@ def test_a_mark_given_twice_is_named():
     assert refused(marks=marks) == ["marks[a -> b].work: is there twice (keep one of the two)"]
 
 
-@pytest.mark.parametrize("mark", ["NaN", float("nan"), float("inf"), "1e309", "4,5", None, True])
-def test_what_is_no_exact_number_is_refused(mark):
+@pytest.mark.parametrize(
+    ("mark", "told"),
+    [
+        ("NaN", "'NaN' is not a number"),
+        (float("nan"), "nan is a binary float"),
+        (float("inf"), "inf is a binary float"),
+        ("1e309", "'1e309' is not a number"),
+        ("4,5", "'4,5' is written with a comma"),
+        (None, "None is not a number"),
+        (True, "True is not a number"),
+    ],
+)
+def test_what_is_no_exact_number_is_refused(mark, told):
     (problem,) = refused(marks=[PeerMark("a", "b", "work", mark)])
-    assert problem.startswith("marks[a -> b].work: ")
+    assert problem.startswith(f"marks[a -> b].work: {told}")
 
 
 def test_a_negative_mark_is_refused():
@@ -88,6 +99,32 @@ def test_all_wrong_rules_are_told_at_once():
         "highest_factor: is below lowest_factor (write the lower bound first)",
         "decimals: 11 decimals (there may be 0 to 10)",
     ]
+
+
+@pytest.mark.parametrize("bound", ["lowest_factor", "highest_factor"])
+def test_a_wrong_bound_is_named(bound):
+    assert refused(**{bound: -1}) == [f"{bound}: -1 is not at least 0"]
+
+
+@pytest.mark.parametrize("decimals", [0, 10])
+def test_the_fewest_and_the_most_decimals_are_allowed(decimals):
+    assert -share_out(80, "ab", [], rules=Rules(decimals=decimals)).group_mark.as_tuple().exponent == decimals
+
+
+@pytest.mark.parametrize(
+    ("members", "marks", "rules", "person"),
+    [
+        (["a", "a"], [], {}, "a"),
+        ("ab", [PeerMark("a", "x", "work", 1)], {}, "x"),
+        ("ab", [PeerMark("a", "b", "work", 1), PeerMark("a", "b", "work", 1)], {}, "a"),
+        ("ab", [PeerMark("a", "b", "work", 1), PeerMark("b", "a", "work", 1), PeerMark("b", "a", "team", 1)], {}, "a"),
+        ("abc", [PeerMark("b", "a", "work", 1)], {"method": Method.WEBPA}, "b"),
+    ],
+)
+def test_the_problem_carries_the_person_for_a_page_to_link_to(members, marks, rules, person):
+    with pytest.raises(InvalidInput) as caught:
+        share_out(80, members, marks, rules=Rules(**rules))
+    assert [problem.person for problem in caught.value.problems] == [person]
 
 
 def test_an_unknown_kind_of_penalty_is_refused():

@@ -70,6 +70,12 @@ def test_scoring_md_d_webpa_without_self_marking_gives_factors_and_marks():
     assert [float(member.mark) for member in members] == near([83.75, 93.33, 90.42, 75.00, 51.75])
 
 
+def test_a_webpa_factor_says_how_many_raters_it_rests_on():
+    assert [member.marked_by for member in shared_out(WITH_SELF, with_self=True)] == [4] * 5
+    assert [member.marked_by for member in shared_out(WITHOUT_SELF, with_self=False)] == [3, 3, 3, 3, 4]
+    assert [member.marked_by for member in shared_out({}, with_self=False)] == [0] * 5
+
+
 def test_webpa_without_self_marking_multiplies_who_withholds_by_n_over_n_minus_1():
     everyone = {rater: [(1, 1)] * 4 for rater in MEMBERS}
     fair = shared_out(everyone, with_self=False)

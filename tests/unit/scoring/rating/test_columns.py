@@ -98,6 +98,15 @@ class TestArithmetic:
             table = one_column(values, 0, maximum, decimals, states)
             assert rate_columns(ONE, table).points["a"].tolist()[1:] == [0, 0]
 
+    @pytest.mark.parametrize(("maximum", "decimals"), [(103, 5), (999_983, 10)])
+    def test_the_lowest_mark_is_the_zero_of_every_width(self, maximum, decimals):
+        season = formula({"id": "a", "weight": "12.3456789"})
+        low, top = 7 * 10**decimals, maximum * 10**decimals
+        states = np.array([0, 0, 0, STATE_CODES[CellState.ABSENT], STATE_CODES[CellState.ABSENT]], np.uint8)
+        values = [low, top, (low + top) // 2, top, top + 1]
+        rating = rate_columns(season, one_column(values, 7, maximum, decimals, states))
+        assert rating.points["a"].tolist() == [0, 123, 62, 0, 0]
+
     def test_inputs_are_not_written_to(self):
         values, states = np.array([10, 300, -5]), np.array([0, 0, 0], np.uint8)
         season = formula({"id": "a", "weight": 10, "out_of_scale": "clamp"})
@@ -119,24 +128,17 @@ class TestArithmetic:
         assert rating.ranks.tolist() == []
         assert rating.to_rating().people == ()
 
-    def test_credits_with_many_decimals_are_exact(self):
+    @pytest.mark.parametrize("released", "abc")
+    def test_credits_past_64_bits_are_exact(self, released):
         weights = ("12.3456789", "999999.1234567", "33333.3333333333")
         season = formula(*({"id": name, "weight": weight} for name, weight in zip("abc", weights, strict=True)))
-        cells = {
-            "a": Cell(CellState.EXEMPT),
-            "b": Cell.graded("73.12345", 0, 100),
-            "c": Cell.graded("99.99999", 0, 100),
-        }
+        marks = {"a": "5.50001", "b": "73.12345", "c": "99.99999"}
+        graded = {name: Cell.graded(mark, 0, 100) for name, mark in marks.items()}
+        columns = {name: Column(np.array([int(Decimal(mark) * 10**5)]), 0, 100) for name, mark in marks.items()}
         exempt = np.array([STATE_CODES[CellState.EXEMPT]], np.uint8)
-        table = ColumnTable(
-            ["x"],
-            {
-                "a": Column(np.array([0]), 0, 100, states=exempt),
-                "b": Column(np.array([7_312_345]), 0, 100),
-                "c": Column(np.array([9_999_999]), 0, 100),
-            },
-        )
-        assert rate_columns(season, table).to_rating() == rate(season, [Person("x", cells)])
+        table = ColumnTable(["x"], columns | {released: replace(columns[released], states=exempt)})
+        people = [Person("x", graded | {released: Cell(CellState.EXEMPT)})]
+        assert rate_columns(season, table).to_rating() == rate(season, people)
 
     def test_bonuses_of_many_decimals_are_exact(self):
         season = formula({"id": "a", "weight": 10}, bonuses=[{"id": "fair", "points": "0.123456789"}])
@@ -206,6 +208,21 @@ class TestOutOfScale:
             ),
         ]
 
+    def test_the_problem_carries_person_and_term_for_a_page_to_link_to(self):
+        with pytest.raises(InvalidInput) as caught:
+            rate_columns(ONE, one_column([101], 0, 100, 0, ids=["anna"]))
+        assert [(problem.person, problem.term) for problem in caught.value.problems] == [("anna", "a")]
+
+    def test_marks_of_all_terms_are_told_at_once(self):
+        season = formula(
+            {"id": "a", "weight": 10},
+            {"id": "b", "weight": 10, "normalisation": "percentile"},
+            {"id": "c", "weight": 10, "normalisation": "t_score"},
+        )
+        column = Column(np.array([101, 50]), 0, 100, 0)
+        found = problems(ColumnTable(["x", "y"], dict.fromkeys("abc", column)), season)
+        assert [line.split(":")[0] for line in found] == ["people[x].a", "people[x].b", "people[x].c"]
+
     def test_a_mark_in_a_later_block_is_found(self):
         values = np.zeros(BLOCK + 5, np.int64)
         values[BLOCK + 2] = 10_000_001
@@ -249,6 +266,9 @@ class TestTheTable:
             "columns[fair]: the formula has no such term (leave it out)",
             "columns[a]: there is no column (pass one; where nobody has a mark its states say why)",
         ]
+        with pytest.raises(InvalidInput) as caught:
+            rate_columns(ONE, table)
+        assert [problem.term for problem in caught.value.problems] == ["b", "fair", "a"]
 
     @pytest.mark.parametrize(
         ("column", "message"),

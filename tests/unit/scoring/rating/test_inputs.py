@@ -127,6 +127,9 @@ def test_a_person_twice_is_named():
     assert problems(Person("9", FINE), Person("31", FINE), Person("9", FINE)) == [
         "people[9]: is there twice (merge the rows)"
     ]
+    with pytest.raises(InvalidInput) as caught:
+        rate(FORMULA, [Person("9", FINE), Person("9", FINE)])
+    assert caught.value.problems[0].person == "9"
 
 
 @pytest.mark.parametrize("person_id", ["", 9, None])
@@ -136,8 +139,10 @@ def test_an_id_is_text(person_id):
 
 
 def test_a_status_is_one_of_two():
-    (problem,) = problems(Person("9", FINE, status="gone"))
-    assert problem == "people[9].status: 'gone' is unknown (write one of: active, withdrawn)"
+    with pytest.raises(InvalidInput) as caught:
+        rate(FORMULA, [Person("9", FINE, status="gone")])
+    assert str(caught.value) == "people[9].status: 'gone' is unknown (write one of: active, withdrawn)"
+    assert caught.value.problems[0].person == "9"
 
 
 def test_all_mistakes_of_all_people_are_told_at_once():

@@ -61,7 +61,7 @@ def test_the_canonical_form_and_its_hash_are_fixed():
             missing="zero",
         )
         | {
-            "stages": {"one": 1.5},
+            "stages": [{"id": "one", "multiplier": 1.5, "label": "Отбор"}],
             "bonuses": [{"id": "fair", "points": 2, "label": "Ярмарка", "activity": "x", "item": "y", "cap": 4}],
             "ties": ["essay", "fair"],
         }
@@ -73,7 +73,7 @@ def test_the_canonical_form_and_its_hash_are_fixed():
         "pending": "below",
         "out_of_scale": "refuse",
         "ties": ["essay", "fair", "shared"],
-        "stages": [{"id": "one", "multiplier": "1.5"}],
+        "stages": [{"id": "one", "multiplier": "1.5", "label": "Отбор"}],
         "terms": [
             {
                 "id": "essay",
@@ -251,6 +251,26 @@ WRONG = {
         term(cap="4.55"),
         "terms[essay].cap: 4.55 is not a multiple of the rounding step 0.1 (write the most points it can give, a mul",
     ),
+    "lowest mark": (
+        term(min="x", max=5),
+        "terms[essay].min: 'x' is not a number: write a plain decimal such as 77.44 (write the lowest mark",
+    ),
+    "bonus label": (formula(bonuses=[{"id": "b", "points": 1, "label": 1}]), "bonuses[b].label: 1 is not text"),
+    "bonus activity": (
+        formula(bonuses=[{"id": "b", "points": 1, "activity": 1}]),
+        "bonuses[b].activity: 1 is not text",
+    ),
+    "bonus cap": (
+        formula(bonuses=[{"id": "b", "points": 1, "cap": "0.05"}]),
+        "bonuses[b].cap: 0.05 is not a multiple of the rounding step 0.1",
+    ),
+    "term missing": (term(missing="x"), "terms[essay].missing: 'x' is unknown (write one of: by_submission, zero,"),
+    "term scale": (term(out_of_scale="x"), "terms[essay].out_of_scale: 'x' is unknown (write one of: refuse, clamp)"),
+    "stage number": (term(stage=1), "terms[essay].stage: 1 is not text (put it in quotes)"),
+    "cap text": (
+        term(cap="x"),
+        "terms[essay].cap: 'x' is not a number: write a plain decimal such as 77.44 (write the most",
+    ),
     "negative cap": (term(cap=-1), "terms[essay].cap: -1 is not between 0 and 1000000"),
 }
 
@@ -277,6 +297,20 @@ def test_all_mistakes_are_told_at_once_and_name_their_terms():
         ("terms[b].weight", "b"),
         ("terms[b].cap", "b"),
         ("ties", None),
+    ]
+
+
+def test_a_bonuss_mistake_names_no_term():
+    with pytest.raises(FormulaError) as caught:
+        parse_formula(formula(bonuses=[{"id": "fair"}]))
+    assert caught.value.problems[0].term is None
+
+
+def test_all_terms_and_stages_are_listed_where_one_is_unknown():
+    data = formula(terms=[{"id": "a", "weight": 1, "stage": "x"}, {"id": "b", "weight": 1}], ties=["c"])
+    assert problems(data | {"stages": {"one": 1, "two": 1}}) == [
+        "terms[a].stage: 'x' is unknown (stages: one, two)",
+        "ties: 'c' is no term (write terms in order, then shared; terms: a, b)",
     ]
 
 

@@ -90,11 +90,11 @@ class TestNormalisation:
         assert points(rate(season, marks(x=0, y=0, z=3))) == {"x": "42.93", "y": "42.93", "z": "64.14"}
 
     def test_t_scores_end_at_0_and_100(self):
-        season = formula({"id": "a", "weight": 100, "normalisation": "t_score"})
-        people = marks(**{f"p{n}": 50 for n in range(40)}, low=0)
-        assert points(rate(season, people))["low"] == "0.0"
-        people = marks(**{f"p{n}": 50 for n in range(40)}, high=100)
-        assert points(rate(season, people))["high"] == "100.0"
+        season = formula({"id": "a", "weight": 100, "normalisation": "t_score"}, rounding={"each_term": "0.01"})
+        crowd = {f"p{n}": 50 for n in range(40)}
+        for mark, total in ((0, "0.00"), (100, "100.00")):
+            line = rate(season, marks(**crowd, far=mark)).person("far")
+            assert (str(line.total), line.contributions[0].share) == (total, Fraction(mark, 100))
 
     def test_equal_marks_have_equal_t_scores(self):
         season = formula({"id": "a", "weight": 10, "normalisation": "t_score"})
