@@ -1,0 +1,223 @@
+"""Connecting the graph of reviews at the least price.
+
+First exchanges that cost nothing: two reviews of different parts swap their reviewers. If that is not enough, an
+integer program finds the best of all connected choices: wherever its answer falls apart (or hangs by one review), a row
+is added that asks for one more review (two) across that gap, and it is solved again (G. Dantzig, R. Fulkerson and
+S. Johnson 1954, for tours).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.allocation.graph import bridges, parts
+from scoring.allocation.instance import Grid
+from scoring.allocation.mincost import IntGrid, Scaled
+from scoring.allocation.program import Answer, Program, objective
+from scoring.allocation.targets import Targets
+
+__all__ = ["MAX_ROUNDS", "Gaps", "Outcome", "connect_exactly", "connect_freely", "gaps"]
+
+MAX_ROUNDS = 100
+"""Times the program is solved anew before the search for a connected choice is given up."""
+
+Side = tuple[frozenset[int], frozenset[int]]
+"""(reviewers, works) on one side of a gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Where a choice falls apart, and where it hangs by one review.
+
+    Parameters
+    ----------
+    apart
+        One side for each part, if there are several.
+    hanging
+        One side for each bridge between works.
+    """
+
+    apart: tuple[Side, ...]
+    hanging: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the search for a better connected choice found.
+
+    Parameters
+    ----------
+    chosen
+        The best one; None if no connected choice was found.
+    proved
+        Whether it is certain that there is no better connected one.
+    """
+
+    chosen: Grid | None
+    proved: bool
+
+
+def gaps(graph: Grid, counted: Grid) -> Gaps:
+    """Find the gaps of a graph.
+
+    Parameters
+    ----------
+    graph : (reviewers, works) bool
+    counted : (works,) bool
+        Works that are to be compared; those that need no review are not.
+    """
+    sides = [
+        (frozenset(reviewers), frozenset(works)) for reviewers, works in parts(graph) if counted[list(works)].any()
+    ]
+    hanging = tuple((each.reviewers, each.works) for each in bridges(graph) if each.splits_works)
+    return Gaps(tuple(sides) if len(sides) > 1 else (), hanging)
+
+
+def connect_freely(chosen: Grid, options: Grid, steps: IntGrid, fixed: Grid, counted: Grid) -> Grid:
+    """Join parts by exchanges that leave needs, loads and the total as they are.
+
+    Parameters
+    ----------
+    chosen, options, fixed : (reviewers, works) bool
+        Pairs chosen, pairs to choose from, and pairs that are there anyway.
+    steps : (reviewers, works) int64
+        Affinity.
+    counted : (works,) bool
+        Works that are to be compared.
+
+    Returns
+    -------
+    (reviewers, works) bool
+        A choice in as few parts as such exchanges can reach, one by one.
+    """
+    chosen = chosen.copy()
+    while gaps(chosen | fixed, counted).apart:
+        exchange = _free_exchange(chosen, options & ~chosen, steps, fixed)
+        if exchange is None:
+            break
+        (one, first), (other, second) = exchange
+        chosen[[one, other], [first, second]] = False
+        chosen[[one, other], [second, first]] = True
+    return chosen
+
+
+def _free_exchange(
+    chosen: Grid, addable: Grid, steps: IntGrid, fixed: Grid
+) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Find two reviews of different parts whose exchange joins the parts and costs nothing."""
+    graph = chosen | fixed
+    part = np.zeros(graph.shape[1], dtype=np.int64)
+    for number, (_, members) in enumerate(parts(graph)):
+        part[list(members)] = number
+    firm = chosen.copy()  # reviews without which their own part holds together
+    for bridge in bridges(graph):
+        firm[bridge.edge] = False
+    reviewers, works = np.nonzero(chosen)
+    here, there = np.ix_(range(len(works)), range(len(works)))
+    gain = steps[reviewers[here], works[there]] + steps[reviewers[there], works[here]]
+    now = steps[reviewers, works]
+    good = (
+        (gain == now[here] + now[there]) & (part[works[here]] != part[works[there]]) & firm[reviewers, works][:, None]
+    )
+    good &= addable[reviewers[here], works[there]] & addable[reviewers[there], works[here]]
+    if not good.any():
+        return None
+    one, other = np.argwhere(good)[0].tolist()
+    return (int(reviewers[one]), int(works[one])), (int(reviewers[other]), int(works[other]))
+
+
+def connect_exactly(
+    options: Grid,
+    scaled: Scaled,
+    targets: Targets,
+    fixed: Grid,
+    counted: Grid,
+    *,
+    start: Grid,
+    bridgeless: bool,
+) -> Outcome:
+    """Find the choice with the greatest total among the connected ones, without bridges if that is possible.
+
+    Parameters
+    ----------
+    options, fixed : (reviewers, works) bool
+        Pairs to choose from, and pairs that are there anyway.
+    scaled
+        Affinity. Where it is the same for all pairs, its noise chooses.
+    targets
+        Bounds of the choice.
+    counted : (works,) bool
+        Works that are to be compared.
+    start : (reviewers, works) bool
+        The best choice without a thought for the graph; it is the answer if nothing can be gained.
+    bridgeless
+        Whether bridges are to be avoided.
+
+    Returns
+    -------
+    Outcome
+        The total is exact to 1e-6 of the affinity's range.
+    """
+    search = _Search(options, scaled, targets, fixed)
+    connected: Grid | None = None
+    chosen = start
+    for _ in range(MAX_ROUNDS):
+        found = gaps(chosen | fixed, counted)
+        if found.apart:
+            search.ask(found.apart, 1)
+        else:
+            connected = chosen if connected is None else connected
+            wanted = [side for side in found.hanging if search.can_cross(side, 2)] if bridgeless else []
+            if not wanted:
+                return Outcome(chosen, proved=True)
+            search.ask(wanted, 2)
+        answer = search.best()
+        if answer.values is None:
+            return Outcome(connected, answer.final)
+        chosen = search.program.grid(answer.values) > 0.5
+    return Outcome(connected, proved=False)
+
+
+class _Search:
+    """The integer program, growing by a row for each gap met."""
+
+    def __init__(self, options: Grid, scaled: Scaled, targets: Targets, fixed: Grid) -> None:
+        self.program = Program(options)
+        self._gain = objective(options, scaled)
+        placed = int(targets.need.sum()) - targets.missing
+        self._bounds = self.program.sums((targets.low, targets.high), (targets.floor, targets.need), placed)
+        self._fixed = fixed
+        self._gaps: list[NDArray[np.bool_]] = []
+        self._least: list[int] = []
+
+    def ask(self, sides: Iterable[Side], least: int) -> None:
+        """Ask for at least so many reviews across each gap, those that are there anyway included."""
+        for side in sides:
+            across = self._across(side)
+            self._gaps.append(across[self.program.options])
+            self._least.append(least - int((self._fixed & across).sum()))
+
+    def _across(self, side: Side) -> Grid:
+        marks = [
+            np.isin(np.arange(count), list(members)) for count, members in zip(self._fixed.shape, side, strict=True)
+        ]
+        across: Grid = marks[0][:, None] != marks[1]
+        return across
+
+    def can_cross(self, side: Side, least: int) -> bool:
+        """Tell whether needs and loads allow so many reviews across a gap, whatever else."""
+        across = self._across(side)
+        most = self.program.maximise(across.astype(float), [self._bounds]).values
+        there = int((self._fixed & across).sum())
+        return most is not None and round(float(most[across[self.program.options]].sum())) + there >= least
+
+    def best(self) -> Answer:
+        """Find the best choice that crosses all gaps asked for."""
+        from scipy.optimize import LinearConstraint
+
+        crossing = LinearConstraint(np.array(self._gaps, dtype=float), lb=self._least)
+        return self.program.maximise(self._gain, [self._bounds, crossing])
