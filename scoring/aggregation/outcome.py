@@ -159,7 +159,7 @@ class Works:
         return (WorkResult(*row) for row in zip(*_columns(self), strict=True))
 
     def __getitem__(self, work: Label) -> WorkResult:
-        return WorkResult(*(column[self.work.index(work)] for column in _columns(self)))
+        return WorkResult(*_row(self, self.work, work))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,13 @@ class Reviewers:
         return (ReviewerResult(*row) for row in zip(*_columns(self), strict=True))
 
     def __getitem__(self, reviewer: Label) -> ReviewerResult:
-        return ReviewerResult(*(column[self.reviewer.index(reviewer)] for column in _columns(self)))
+        return ReviewerResult(*_row(self, self.reviewer, reviewer))
+
+
+def _row(table: Works | Reviewers, labels: tuple[Label, ...], label: Label) -> list[Any]:
+    if label not in labels:
+        raise KeyError(label)
+    return [column[labels.index(label)] for column in _columns(table)]
 
 
 def _columns(table: Works | Reviewers) -> list[list[Any]]:

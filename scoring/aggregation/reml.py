@@ -24,7 +24,6 @@ __all__ = ["Estimate", "Slope", "maximise", "start_ratios"]
 MAX_STEPS = 100
 TOLERANCE = 1e-9  # Newton decrement in units of deviance: a 3e-5th of a standard error
 LARGEST_RATIO = 1e8  # a variance this far above the noise means that there is no noise to compare with
-SMALLEST_RESIDUAL = 1e-14  # of the sum of squares: less is rounding
 SUFFICIENT_DECREASE = 1e-4
 SHORTEST_STEP = 2.0**-40
 LONGEST_STEP = 1e4  # in units of the largest ratio plus 1
@@ -125,7 +124,7 @@ def maximise(
         if decrement < TOLERANCE:
             return here, slope, step
         here = _descend(cells, here, slope, direction)
-        if here.ratio.max() > LARGEST_RATIO:
+        if here.ratio.max() == LARGEST_RATIO:
             raise NotIdentified("there is no noise to measure the effects by", code=Obstacle.NO_NOISE)
     raise NotConverged("variance components", iterations=MAX_STEPS, gap=float(decrement))
 
@@ -141,8 +140,6 @@ def evaluate(cells: Cells, ratio: Floats) -> Estimate:
     covariance = np.linalg.inv(moment[:p, :p])
     fixed = covariance @ moment[:p, p]
     residual = moment[p, p] - moment[p, :p] @ fixed
-    if residual <= SMALLEST_RESIDUAL * cells.gram[p, p]:
-        raise NotIdentified("the effects reproduce every value", code=Obstacle.NO_NOISE)
     df = cells.degrees_of_freedom
     deviance = factor.log_determinant - np.linalg.slogdet(covariance)[1] + df * (1 + log(2 * pi * residual / df))
     return Estimate(factor, columns, fixed, covariance, float(residual / df), float(deviance))
@@ -202,10 +199,10 @@ def _newton(ratio: Floats, slope: Slope, free: Mask) -> tuple[Floats, float]:
 
 
 def _descend(cells: Cells, here: Estimate, slope: Slope, direction: Floats) -> Estimate:
-    """The longest of the halved steps that lowers the deviance enough; ratios below 0 stop at 0."""
+    """The longest of the halved steps that lowers the deviance enough; ratios stop at their bounds."""
     length = 1.0
     while length > SHORTEST_STEP:
-        ratio = np.maximum(here.ratio + length * direction, 0.0)
+        ratio = np.clip(here.ratio + length * direction, 0.0, LARGEST_RATIO)
         there = evaluate(cells, ratio)
         if there.deviance <= here.deviance + SUFFICIENT_DECREASE * float(slope.gradient @ (ratio - here.ratio)):
             return there
