@@ -37,3 +37,7 @@ def test_an_unknown_name_is_an_attribute_error(package):
 
 def test_the_parts_are_listed():
     assert {"aggregation", "allocation", "groupmark", "matching", "ranks", "rating"} <= set(dir(scoring))
+
+
+def test_a_part_is_the_module_of_its_name():
+    assert scoring.__getattr__("rating") is scoring.rating
