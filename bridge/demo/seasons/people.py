@@ -9,7 +9,7 @@ from bridge.demo.seasons.names import Name, invented_names, transliterated
 from bridge.demo.seasons.plan import SeasonPlan
 from bridge.demo.tables import ProfileField, User
 
-__all__ = ["Cast", "cast_people"]
+__all__ = ["Cast", "cast_people", "hands_in_no_essay"]
 
 _BIRTHDATE = "birthdate"
 _OLDEST_ADMITTED = 40
@@ -43,6 +43,11 @@ class Cast:
         return self.tutors[number % len(self.tutors)]
 
 
+def hands_in_no_essay(index: int) -> bool:
+    """Say whether the participant of that index, from 0, hands in neither essay nor reviews: every nineteenth."""
+    return index % 19 == 18
+
+
 def cast_people(builder: Builder, plan: SeasonPlan) -> Cast:
     """Invent the people of a season.
 
@@ -57,8 +62,9 @@ def cast_people(builder: Builder, plan: SeasonPlan) -> Cast:
         mentors=[_person(builder, plan, next(names), "m", i) for i in range(1, plan.mentors + 1)],
         heads=[_person(builder, plan, next(names), "h", i) for i in range(1, len(plan.municipality.schools) + 1)],
     )
-    for user in cast.participants:
-        cast.ability[user.id] = dice.gauss(0, 1)
+    for index, user in enumerate(cast.participants):
+        # Who hands in nothing at the start is weak later, too, so that no zero stands near the cut-off.
+        cast.ability[user.id] = -1.8 if hands_in_no_essay(index) else dice.gauss(0, 1)
         cast.severity[user.id] = dice.gauss(0, 0.5)
     for user in cast.tutors:
         cast.severity[user.id] = dice.gauss(0, 0.3)

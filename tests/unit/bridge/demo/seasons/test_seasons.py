@@ -11,6 +11,8 @@ from bridge.demo.tables import WorkshopPhase
 
 NOW = 1_795_500_000
 DAY = 86_400
+TIES = ("project", "peer")
+"""What breaks a tie, in this order."""
 
 
 @pytest.fixture(scope="module")
@@ -261,7 +263,7 @@ def test_hidden_locked_overridden_suspended_and_unreleased_are_all_there(season)
     "size", [{}, {"participants": 180, "municipality": ELISTA}, {"participants": 32, "closed": True}], ids=str
 )
 def test_two_are_tied_at_the_cut_off(seed, size):
-    """Ranked here by the preset's formula, written a second time."""
+    """Ranked here by the preset's formula, written a second time; the two are equal where ties are broken, too."""
     tables = generate(seed, now=NOW, **size)
     weights = {"essay": 10, "peer": 15, "test": 10, "groupproject": 15, "analysis": 10, "checkpoint": 10, "project": 30}
     items = {name: _item(tables, name) for name in weights}
@@ -278,11 +280,13 @@ def test_two_are_tied_at_the_cut_off(seed, size):
             elif name != "peer" and not (name == "essay" and user not in essays):
                 break
         else:
-            totals.append(tenths)
+            broken = [row.final if (row := tables.grade_grades.get((items[name].id, user))) else 0 for name in TIES]
+            totals.append((tenths, *broken))
     totals.sort(reverse=True)
 
     assert len(totals) > PLACES
     assert totals[PLACES - 1] == totals[PLACES]
+    assert totals[PLACES - 1][2] > 0
 
 
 def test_a_large_season_was_reviewed_in_two_rooms():
