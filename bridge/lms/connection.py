@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bridge.core import audit
 from bridge.core.audit import Source
 from bridge.core.crypto import Vault
+from bridge.core.i18n import N_
 from bridge.errors import InvalidInput
 from bridge.lms.apply import apply_part
 from bridge.lms.models import LmsCategory, LmsSite
@@ -145,7 +146,7 @@ def choose_categories(
     """
     if not category_ids:
         raise InvalidInput(
-            "Nothing was chosen.", fields={"category": "Choose the course category of the programme in Moodle."}
+            "Nothing was chosen.", fields={"category": N_("Choose the course category of the programme in Moodle.")}
         )
     site.moodle_category_ids = sorted(set(category_ids))
     facts = {"categories": site.moodle_category_ids}

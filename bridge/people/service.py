@@ -13,6 +13,7 @@ from bridge.core import audit
 from bridge.core.audit import Source
 from bridge.core.clock import is_zone
 from bridge.core.crypto import hash_password, password_needs_rehash, verify_password
+from bridge.core.i18n import N_
 from bridge.core.outbox import emit
 from bridge.core.permissions import Actor, Grant, Role
 from bridge.errors import InvalidInput, Refused
@@ -75,11 +76,11 @@ def create_municipality(session: Session, new: NewMunicipality, *, now: datetime
     """
     problems: dict[str, str] = {}
     if not new.name.strip():
-        problems["name"] = "Give the municipality a name, for example «Ketchenery district»."
+        problems["name"] = N_("Give the municipality a name, for example «Ketchenery district».")
     if not new.department.strip():
-        problems["department"] = "Say which department runs the programme."
+        problems["department"] = N_("Say which department runs the programme.")
     if not is_zone(new.zone):
-        problems["zone"] = "Choose a time zone from the list, for example Europe/Moscow."
+        problems["zone"] = N_("Choose a time zone from the list, for example Europe/Moscow.")
     if problems:
         raise InvalidInput("The municipality was not created.", fields=problems)
     municipality = Municipality(name=new.name.strip(), department=new.department.strip(), zone=new.zone, created_at=now)
@@ -122,15 +123,15 @@ def create_account(
 def _account_problems(session: Session, new: NewAccount, login: str) -> dict[str, str]:
     problems: dict[str, str] = {}
     if not LOGIN.fullmatch(login):
-        problems["login"] = "A login has Latin letters, digits and . _ - @ +, at least two of them."
+        problems["login"] = N_("A login has Latin letters, digits and . _ - @ +, at least two of them.")
     elif session.scalar(select(LocalAccount.id).where(LocalAccount.login == login)) is not None:
-        problems["login"] = "This login is taken. Choose another one."
+        problems["login"] = N_("This login is taken. Choose another one.")
     if len(new.password) < MIN_PASSWORD:
-        problems["password"] = "A password has at least 10 characters."  # noqa: S105  a sentence, not a password
+        problems["password"] = N_("A password has at least 10 characters.")
     if not new.last_name.strip():
-        problems["last_name"] = "Enter the last name."
+        problems["last_name"] = N_("Enter the last name.")
     if not new.first_name.strip():
-        problems["first_name"] = "Enter the first name."
+        problems["first_name"] = N_("Enter the first name.")
     return problems
 
 

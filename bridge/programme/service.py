@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from bridge.core import audit
 from bridge.core.audit import Source
+from bridge.core.i18n import N_
 from bridge.core.outbox import emit
 from bridge.errors import InvalidInput
 from bridge.lms.models import LmsSite
@@ -88,7 +89,7 @@ def create_season(
     """
     problems = _problems(plan)
     if season_named(session, municipality, plan.name) is not None:
-        problems["name"] = "There is a season of this name already."
+        problems["name"] = N_("There is a season of this name already.")
     if problems:
         raise InvalidInput("The season was not created.", fields=problems)
     season = Season(
@@ -139,18 +140,18 @@ def _stage(plan: StagePlan) -> Stage:
 def _problems(plan: SeasonPlan) -> dict[str, str]:
     problems: dict[str, str] = {}
     if not plan.name.strip():
-        problems["name"] = "Give the season a name, for example 2026–2028."
+        problems["name"] = N_("Give the season a name, for example 2026–2028.")
     if plan.ends_on <= plan.starts_on:
-        problems["ends_on"] = "The season must end after it starts."
+        problems["ends_on"] = N_("The season must end after it starts.")
     if plan.places < 1:
-        problems["places"] = "There must be at least one place."
+        problems["places"] = N_("There must be at least one place.")
     if not 1 <= plan.stage_number <= STAGE_COUNT:
-        problems["stage_number"] = "The stage is a number from 1 to 4."
+        problems["stage_number"] = N_("The stage is a number from 1 to 4.")
     if sorted(stage.number for stage in plan.stages) != list(range(1, STAGE_COUNT + 1)):
-        problems["stages"] = "A season has the stages 1, 2, 3 and 4, each once."
+        problems["stages"] = N_("A season has the stages 1, 2, 3 and 4, each once.")
     for stage in plan.stages:
         if stage.opens_on and stage.closes_on and stage.closes_on < stage.opens_on:
-            problems["stages"] = "A stage must not close before it opens."
+            problems["stages"] = N_("A stage must not close before it opens.")
     return problems
 
 
@@ -163,7 +164,7 @@ def set_map(session: Session, season: Season, wanted: SeasonMap) -> None:
         When a course is given a stage that does not exist.
     """
     if any(not 1 <= stage <= STAGE_COUNT for stage in wanted.courses.values()):
-        raise InvalidInput("The map was not saved.", fields={"courses": "The stage is a number from 1 to 4."})
+        raise InvalidInput("The map was not saved.", fields={"courses": N_("The stage is a number from 1 to 4.")})
     courses = {row.moodle_course_id: row for row in season.courses}
     roles = {row.moodle_role: row for row in season.roles}
     activities = {row.term_id: row for row in season.activities}
