@@ -101,15 +101,20 @@ def commit() -> None:
 def _resolve(session: Session, uids: Mapping[str, str]) -> tuple[dict[str, object], Facts]:
     resolvers: Mapping[str, Resolver] = current_app.extensions.get(RESOLVERS, {})
     things: dict[str, object] = {}
-    # A page that names nothing is about the reader's own municipality.
-    facts = Facts(municipality_id=current.actor().municipality_id)
+    named = Facts()
     for name, uid in uids.items():
         found = resolvers[name](session, uid, things) if name in resolvers else Found(uid, Facts())
-        if found is None:
+        if found is None or not _fits(named, found.facts):
             raise NotFound("There is no such page.")
         things[name] = found.thing
-        facts = _merge(facts, found.facts)
-    return things, facts
+        named = _merge(named, found.facts)
+    # A page that names nothing is about the reader's own municipality.
+    return things, _merge(Facts(municipality_id=current.actor().municipality_id), named)
+
+
+def _fits(outer: Facts, inner: Facts) -> bool:
+    """Whether two things of one URL are of one municipality: a person is never on a page of another's season."""
+    return None in {outer.municipality_id, inner.municipality_id} or outer.municipality_id == inner.municipality_id
 
 
 def _merge(outer: Facts, inner: Facts) -> Facts:

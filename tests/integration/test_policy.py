@@ -1,0 +1,204 @@
+"""Who gets which answer at which address: a table written by hand, not computed from the rules it tests.
+
+A row is a method, an endpoint and what its address names; a column is who asks. 302 for somebody anonymous leads to the
+sign-in. 403 is a thing of one's own municipality that one's role does not open, 404 one that is not there for oneself.
+"""
+
+from __future__ import annotations
+
+import pytest
+from flask import Blueprint, url_for
+from werkzeug.test import TestResponse
+
+import bridge.app
+from bridge.app import create_app
+from bridge.core.http import access
+from tests.support.app import Browser, World
+
+ROLES = ["anonymous", "organiser", "leadership", "administrator", "region", "season_organiser", "nobody"]
+ROLES += ["participant", "teacher", "mentor", "head", "withdrawn", "alumna", "there_organiser", "there_participant"]
+
+# Columns:                            anon orgr lead admn regn seas nobo part teac ment head with alum tOrg tPar
+TABLE = """
+GET  home.health    -                  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+GET  home.start     -                  302  302  302  302  302  302  302  302  302  302  302  302  302  302  302
+GET  home.what_to_do -                 302  200  200  200  200  200  200  302  200  200  200  200  200  200  302
+GET  web.asset      app.css            200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+GET  web.asset      nothing.css        404  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+GET  web.language   -                  303  303  303  303  303  303  303  303  303  303  303  303  303  303  303
+POST web.language   -                  303  303  303  303  303  303  303  303  303  303  303  303  303  303  303
+GET  people.sign_in -                  200  302  302  302  302  302  302  302  302  302  302  302  302  302  302
+POST people.sign_in -                  422  302  302  302  302  302  302  302  302  302  302  302  302  302  302
+GET  programme.first_run -             404  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+POST programme.first_run -             404  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+GET  lms.connection -                  302  200  403  200  403  403  403  403  403  403  403  403  403  200  403
+POST lms.connect    -                  302  422  403  422  403  403  403  403  403  403  403  403  403  422  403
+POST lms.category   -                  302  302  403  302  403  403  403  403  403  403  403  403  403  302  403
+POST lms.sync       -                  302  302  403  302  403  403  403  403  403  403  403  403  403  302  403
+GET  programme.new_season -            302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
+POST programme.new_season -            302  422  403  403  403  403  403  403  403  403  403  403  403  422  403
+GET  rating.table   this               302  200  200  403  403  200  403  403  403  403  403  403  403  404  404
+GET  rating.table   other              302  200  200  403  403  403  403  403  403  403  403  403  403  404  404
+GET  rating.table   there              302  404  404  404  403  404  404  404  404  404  404  404  404  200  403
+GET  rating.table   unknown            302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+GET  sources.show   this               302  200  403  403  403  200  403  403  403  403  403  403  403  404  404
+GET  sources.show   other              302  200  403  403  403  403  403  403  403  403  403  403  403  404  404
+GET  sources.show   there              302  404  404  404  403  404  404  404  404  404  404  404  404  200  403
+GET  sources.show   unknown            302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+POST sources.save   this               302  302  403  403  403  302  403  403  403  403  403  403  403  404  404
+POST sources.save   other              302  302  403  403  403  403  403  403  403  403  403  403  403  404  404
+POST sources.save   there              302  404  404  404  403  404  404  404  404  404  404  404  404  302  403
+POST sources.save   unknown            302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+GET  rating.person  this/participant   302  200  200  403  403  200  403  200  403  403  403  403  403  404  404
+GET  rating.person  this/classmate     302  200  200  403  403  200  403  403  403  403  403  403  403  404  404
+GET  rating.person  this/withdrawn     302  200  200  403  403  200  403  403  403  403  403  200  403  404  404
+GET  rating.person  this/teacher       302  404  404  403  403  404  403  403  404  403  403  403  403  404  404
+GET  rating.person  this/alumna        302  404  404  403  403  404  403  403  403  403  403  403  404  404  404
+GET  rating.person  this/there_participant  302 404 404 404 404 404  404  404  404  404  404  404  404  404  404
+GET  rating.person  this/unknown       302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+GET  rating.person  other/alumna       302  200  200  403  403  403  403  403  403  403  403  403  200  404  404
+GET  rating.person  other/participant  302  404  404  403  403  403  403  404  403  403  403  403  403  404  404
+GET  rating.person  there/there_participant 302 404 404 404 403 404  404  404  404  404  404  404  404  200  200
+GET  rating.person  there/there_classmate   302 404 404 404 403 404  404  404  404  404  404  404  404  200  403
+GET  rating.person  there/participant  302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+GET  rating.person  unknown/participant 302 404  404  404  404  404  404  404  404  404  404  404  404  404  404
+POST people.sign_out -                 302  302  302  302  302  302  302  302  302  302  302  302  302  302  302
+"""
+"""The sign-out comes last: it ends the session that the rows above are asked in."""
+
+ROWS = [line.split() for line in TABLE.strip().splitlines()]
+
+MAP_AS_IT_IS = {"course-11": "1", "course-12": "3", "role-student": "participant", "role-editingteacher": "teacher"}
+BODIES = {
+    # What is sent to doors that may do something: the map, kept as it is, and the category chosen already.
+    "sources.save": {**MAP_AS_IT_IS, "role-mentor": "mentor", "role-schoolhead": "head"},
+    "lms.category": {"categories": "1"},
+}
+FOR_PROGRAMS = {"Accept": "application/json"}
+"""A refusal is the same for a program and for a reader, and costs no drawing of a page."""
+OTHER_MAP = {"course-11": "0", "course-12": "0", "course-21": "1"}
+
+METHODS = {
+    "/health": "GET",
+    "/": "GET",
+    "/home": "GET",
+    "/assets/0/app.css": "GET",
+    "/language": "GET POST",
+    "/sign-in": "GET POST",
+    "/sign-out": "POST",
+    "/setup": "GET POST",
+    "/moodle": "GET POST",
+    "/moodle/category": "POST",
+    "/moodle/sync": "POST",
+    "/seasons/new": "GET POST",
+    "/seasons/this/rating": "GET",
+    "/seasons/this/people/participant": "GET",
+    "/seasons/this/sources": "GET POST",
+}
+"""Every address with its methods; all others are 405. GET brings HEAD with it."""
+
+
+def address(world: World, endpoint: str, names: str) -> str:
+    with world.app.test_request_context():
+        return url_for(endpoint, **_values(world, endpoint, names))
+
+
+def _values(world: World, endpoint: str, names: str) -> dict[str, str]:
+    if names == "-":
+        return {"lang": "ru"} if endpoint == "web.language" else {}
+    if endpoint == "web.asset":
+        return {"digest": "0", "name": names}
+    seasons = {"this": world.here.this, "other": world.here.other, "there": world.there.this}
+    season, _, person = names.partition("/")
+    values = {"season": seasons.get(season, "nosuchseason")}
+    return {**values, "person": world.people.get(person, "nosuchperson")} if person else values
+
+
+def ask(world: World, browser: Browser, method: str, endpoint: str, names: str) -> TestResponse:
+    body = BODIES.get(endpoint, {})
+    if endpoint == "sources.save" and names == "other":
+        body = {**body, **OTHER_MAP}
+    data = None if method in {"GET", "HEAD"} else body
+    return browser.send(method, address(world, endpoint, names), data=data, headers=FOR_PROGRAMS)
+
+
+def test_every_cell_of_the_policy_table_holds(world: World) -> None:
+    wrong = []
+    for column, role in enumerate(ROLES):
+        browser = world.signed_in(role)
+        for method, endpoint, names, *expected in ROWS:
+            found = ask(world, browser, method, endpoint, names)
+            if found.status_code != int(expected[column]):
+                wrong.append(f"{role}: {method} {endpoint} {names}: {found.status_code}, not {expected[column]}")
+            leads_in = found.status_code == 302 and found.location.startswith("/sign-in")
+            if role == "anonymous" and found.status_code == 302 and endpoint != "home.start" and not leads_in:
+                wrong.append(f"anonymous: {method} {endpoint} {names} leads to {found.location}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_table_has_a_cell_for_every_role() -> None:
+    assert {len(row) for row in ROWS} == {3 + len(ROLES)}
+
+
+def test_the_table_covers_every_route_and_nothing_else(world: World) -> None:
+    routes = {
+        (method, rule.endpoint)
+        for rule in world.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert {(method, endpoint) for method, endpoint, *_ in ROWS} == routes
+
+
+@pytest.mark.parametrize("role", ["anonymous", "participant", "there_organiser"])
+def test_head_is_answered_as_get_is(world: World, role: str) -> None:
+    browser, column = world.signed_in(role), ROLES.index(role)
+    wrong = []
+    for method, endpoint, names, *expected in ROWS:
+        if method == "GET":
+            found = ask(world, browser, "HEAD", endpoint, names).status_code
+            wrong += [(endpoint, names, found)] if found != int(expected[column]) else []
+    assert wrong == []
+
+
+def test_every_other_method_is_refused(world: World) -> None:
+    browser = world.signed_in("organiser")
+    wrong = []
+    for path, allowed in METHODS.items():
+        ids = path.replace("/this", f"/{world.here.this}").replace("/participant", f"/{world.people['participant']}")
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - set(allowed.split()):
+            answer = browser.send(method, ids, headers=FOR_PROGRAMS)
+            wrong += [(method, path, answer.status_code)] if answer.status_code != 405 else []
+    assert wrong == []
+
+
+def test_somebody_anonymous_cannot_tell_existing_ids_from_others(world: World) -> None:
+    browser = world.browser()
+    for endpoint, names in (("rating.table", "this"), ("sources.show", "this"), ("rating.person", "this/participant")):
+        unknown = names.replace("this", "unknown").replace("participant", "unknown")
+        answers = []
+        for named in (names, unknown):
+            path = address(world, endpoint, named)
+            answer = browser.get(path)
+            told = {name: value for name, value in answer.headers if name != "Date"}
+            told["Location"] = told["Location"].replace(path, "PATH")
+            answers.append((answer.status_code, told, answer.text.replace(path, "PATH")))
+        # The bodies are as long as the ids, which are not of one length.
+        for _, told, _ in answers:
+            del told["Content-Length"]
+        assert answers[0] == answers[1]
+
+
+def bare_view() -> str:
+    return "anybody may read this"
+
+
+def test_a_route_without_a_rule_keeps_the_app_from_starting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    careless = Blueprint("careless", __name__)
+    careless.add_url_rule("/careless", "page", bare_view)
+    monkeypatch.setattr(bridge.app, "SLICES", (*bridge.app.SLICES, careless))
+    with pytest.raises(RuntimeError, match=r"routes without a rule: careless\.page"):
+        create_app(installation=world.installation)
+
+
+def test_every_view_of_the_app_has_a_rule(world: World) -> None:
+    assert [name for name, view in world.app.view_functions.items() if access.rule_of(view) is None] == []
