@@ -125,6 +125,9 @@ class Store:
             found = session.execute(select(table).where(table.c.site_id == self.site_id).order_by(*keys)).mappings()
             yield from (dict(row) for row in found.all())
 
+    def key_columns(self) -> Mapping[Kind, tuple[str, ...]]:
+        return {kind: model.key_columns for kind, model in MIRRORS.items()}
+
     def counts(self) -> dict[Kind, int]:
         return {kind: len(self.rows(kind)) for kind in Kind}
 
@@ -142,13 +145,18 @@ def _content(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _SITE.sub("", value) if name == "url" else value for name, value in said.items()}
 
 
-def recorded_store(database: Database, site: RecordedSite) -> Store:
-    """A store that reads the recordings."""
+def recorded_clients(site: RecordedSite) -> lms.ClientFactory:
+    """Clients that are answered from recordings."""
 
     def make(url: str, token: str) -> Client:
         return Client(url, token, transport=site, sleep=lambda _seconds: None)
 
-    return Store(database, make).connect(URL, TOKEN)
+    return make
+
+
+def recorded_store(database: Database, site: RecordedSite) -> Store:
+    """A store that reads the recordings."""
+    return Store(database, recorded_clients(site)).connect(URL, TOKEN)
 
 
 def served_store(database: Database, url: str, token: str) -> Store:
