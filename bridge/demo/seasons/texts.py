@@ -174,11 +174,9 @@ def passport(theme: Theme, number: int) -> str:
 
 
 def comment(dice: random.Random, share: float) -> str:
-    """Write a tutor's comment on a work that earned a share of the maximum, in per cent."""
-    for least, words in _COMMENTS:
-        if share >= least:
-            return f"<p>{dice.choice(words)}</p>"
-    return ""
+    """Write a tutor's comment on a work that earned a share of the maximum, 0 to 100 per cent."""
+    words = next(words for least, words in _COMMENTS if share >= least)
+    return f"<p>{dice.choice(words)}</p>"
 
 
 def review(dice: random.Random) -> str:
