@@ -1,6 +1,6 @@
 """The one way from here to a Moodle site: calls by POST that end, and errors that say what happened."""
 
-from lms_sync.client.answers import DROPPED_KEYS, RawAnswer, decode
+from lms_sync.client.answers import DROPPED_KEYS, Format, RawAnswer, decode
 from lms_sync.client.caller import Call, Client, Outcome
 from lms_sync.client.exchange import HttpTransport, Limits, Transport
 from lms_sync.client.functions import TEXT_FUNCTIONS, WRITES, Function
@@ -15,6 +15,7 @@ __all__ = [
     "WRITES",
     "Call",
     "Client",
+    "Format",
     "Function",
     "HttpTransport",
     "Limits",

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from typing import Any, Final, NoReturn
 
 from lms_sync.client.functions import Function
@@ -34,8 +35,9 @@ from lms_sync.errors import (
     ServiceDisabled,
     Unreachable,
 )
+from lms_sync.xml import parse_answer
 
-__all__ = ["DROPPED_KEYS", "JsonValue", "RawAnswer", "decode", "remote_error"]
+__all__ = ["DROPPED_KEYS", "Format", "JsonValue", "RawAnswer", "decode", "remote_error"]
 
 DROPPED_KEYS: Final = frozenset({"customfields", "userprivateaccesskey", "enrolmentkey", "password"})
 """Never kept, wherever they stand in an answer: the first holds birth dates, the others open files, groups, quizzes."""
@@ -103,7 +105,16 @@ class RawAnswer:
     location: str = ""
 
 
-def decode(answer: RawAnswer, *, function: str, known_site: bool = False) -> JsonValue:
+class Format(StrEnum):
+    """In which form answers are asked for. XML is what Moodle gives by default; of numbers it gives texts."""
+
+    JSON = "json"
+    XML = "xml"
+
+
+def decode(
+    answer: RawAnswer, *, function: str, known_site: bool = False, answer_format: Format = Format.JSON
+) -> JsonValue:
     """The value of an answer, numbers with a point as exact ``Decimal``.
 
     Parameters
@@ -118,7 +129,9 @@ def decode(answer: RawAnswer, *, function: str, known_site: bool = False) -> Jso
         One of the tree, by status and content.
     """
     _check_status(answer, function=function, known_site=known_site)
-    value = _json(answer, function=function, known_site=known_site)
+    if _HTML.match(answer.body):
+        raise NotMoodle("a web page", code=ErrorCode.HTML, function=function, retryable=known_site)
+    value = (_xml if answer_format is Format.XML else _json)(answer.body, function=function)
     if isinstance(value, dict) and "exception" in value:
         raise remote_error(value, function=function)
     return value
@@ -155,11 +168,17 @@ def _other_status(status: int, *, function: str) -> LmsError:
     )
 
 
-def _json(answer: RawAnswer, *, function: str, known_site: bool) -> JsonValue:
-    if _HTML.match(answer.body):
-        raise NotMoodle("a web page", code=ErrorCode.HTML, function=function, retryable=known_site)
+def _xml(body: bytes, *, function: str) -> JsonValue:
+    # Notices before the declaration are skipped; after the last element nothing is allowed to follow.
+    start = body.find(b"<?xml", 0, _LOOK_IN)
+    if start < 0:
+        raise BadAnswer("no XML document", code=ErrorCode.TRUNCATED, function=function)
+    return parse_answer(body[start:], function=function, dropped=DROPPED_KEYS)
+
+
+def _json(body: bytes, *, function: str) -> JsonValue:
     try:
-        text = answer.body.decode("utf-8-sig").strip()
+        text = body.decode("utf-8-sig").strip()
     except UnicodeDecodeError as err:
         raise BadAnswer("not UTF-8", function=function) from err.with_traceback(None)
     if not text:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Generic, TypeVar, cast
 
-from lms_sync.client.answers import JsonValue, decode
+from lms_sync.client.answers import Format, JsonValue, decode
 from lms_sync.client.exchange import HttpTransport, Limits, Transport
 from lms_sync.client.functions import TEXT_FUNCTIONS
 from lms_sync.client.params import Params, flatten
@@ -81,6 +81,8 @@ class Client:
         Pause between the starts of two calls, across threads: politeness to a shared site.
     lang
         Language of texts the site translates; empty leaves it to the account's own.
+    answer_format
+        JSON, or Moodle's XML for sites where something on the way spoils JSON.
     clock, sleep, random
         For tests: seconds of a monotonic clock, a wait, and the jitter's source.
 
@@ -109,6 +111,7 @@ class Client:
         ca_file: str | None = None,
         allow_private: bool = False,
         lang: str = "",
+        answer_format: Format = Format.JSON,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         random: random_module.Random | None = None,
@@ -122,6 +125,7 @@ class Client:
         self._max_concurrency = max_concurrency
         self._min_interval_s = min_interval_s
         self._lang = lang
+        self._format = answer_format
         self._clock = clock
         self._sleep = sleep
         self._random = random or random_module.Random()  # noqa: S311  jitter, not a secret
@@ -194,7 +198,7 @@ class Client:
         try:
             answer = self._transport.post(self.url + REST_PATH, self._form(function, params), function=function)
             size = len(answer.body)
-            value = decode(answer, function=function, known_site=self._known_site)
+            value = decode(answer, function=function, known_site=self._known_site, answer_format=self._format)
         except LmsError as err:
             told = err.code
             raise
@@ -208,7 +212,7 @@ class Client:
         form = [
             ("wstoken", self._token),
             ("wsfunction", function),
-            ("moodlewsrestformat", "json"),
+            ("moodlewsrestformat", self._format.value),
         ]
         if function in TEXT_FUNCTIONS:
             form.append(("moodlewssettingfilter", "1"))

@@ -12,14 +12,15 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from html import unescape
 from html.entities import html5
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, missing
 
 from lms_sync.client.answers import JsonValue
 
 __all__ = ["Exact", "Flag", "Id", "Instant", "Mark", "Name", "Text", "canonical", "plain_name"]
 
+_Value = TypeVar("_Value")
 _Data = Mapping[str, Any] | None
 Options = Any
 """marshmallow's own keyword arguments, passed on."""
@@ -74,7 +75,17 @@ def _decimal(value: object) -> Decimal | None:
     return number if number.is_finite() and (not number or number.adjusted() < _MOST_DIGITS) else None
 
 
-class Id(fields.Field[int]):
+class _Lenient(fields.Field[_Value]):
+    """Null for an optional key is a missing key: PHP and the XML format write out what there is not."""
+
+    def deserialize(self, value: JsonValue, attr: str | None = None, data: _Data = None, **kwargs: Options) -> _Value:
+        """As marshmallow's, with null read as the default where there is one."""
+        if value is None and not self.required and self.load_default is not missing:
+            return cast("_Value", self.load_default)
+        return cast("_Value", super().deserialize(value, attr, data, **kwargs))
+
+
+class Id(_Lenient[int]):
     """A whole number within the database's range. An id is never a word, a fraction or a boolean."""
 
     def _deserialize(self, value: JsonValue, attr: str | None, data: _Data, **kwargs: Options) -> int:
@@ -84,7 +95,7 @@ class Id(fields.Field[int]):
         return number
 
 
-class Flag(fields.Field[bool]):
+class Flag(_Lenient[bool]):
     """0, 1, a boolean, or (where PHP wrote a boolean as text) an empty string."""
 
     def _deserialize(self, value: JsonValue, attr: str | None, data: _Data, **kwargs: Options) -> bool:
@@ -110,7 +121,7 @@ class Instant(fields.Field[datetime | None]):
         return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
-class Exact(fields.Field[Decimal]):
+class Exact(_Lenient[Decimal]):
     """A number, exact, in Moodle's own step of 0.00001 and without trailing zeros."""
 
     def _deserialize(self, value: JsonValue, attr: str | None, data: _Data, **kwargs: Options) -> Decimal:

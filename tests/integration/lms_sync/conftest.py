@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from lms_sync.client import Client
+from lms_sync.client import Client, Format
 from lms_sync.plan import Part
 from lms_sync.reader import Problem, Reader, Scope
 from lms_sync.records import Kind, Record
@@ -32,8 +32,8 @@ QUICK = Scope(category_ids=(2,), criterion_marks=False)
 """Without the 255 calls for marks per criterion."""
 
 
-def read_all(site: RecordedSite, scope: Scope | None = None) -> Read:
-    client = Client(URL, TOKEN, transport=site, sleep=lambda _seconds: None)
+def read_all(site: RecordedSite, scope: Scope | None = None, answer_format: Format = Format.JSON) -> Read:
+    client = Client(URL, TOKEN, transport=site, sleep=lambda _seconds: None, answer_format=answer_format)
     steps: list[tuple[int, int, str]] = []
     reader = Reader(
         client,

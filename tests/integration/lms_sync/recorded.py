@@ -7,6 +7,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,13 @@ class RecordedSite:
     def post(self, url: str, form: list[tuple[str, str]], *, function: str) -> RawAnswer:
         assert url == f"{URL}/webservice/rest/server.php"
         assert form[0] == ("wstoken", TOKEN), "the token goes first"
-        assert dict(form)["moodlewsrestformat"] == "json"
         params = unflatten([pair for pair in form if not pair[0].startswith(("wstoken", "wsfunction", "moodlews"))])
         self.log.append((function, params))
         value = self.twist(function, params, self.value(function, params))
         if isinstance(value, RawAnswer):
             return value
+        if dict(form)["moodlewsrestformat"] == "xml":
+            return RawAnswer(200, "application/xml; charset=utf-8", as_xml(value))
         return RawAnswer(200, "application/json", json.dumps(value, ensure_ascii=False).encode())
 
     def value(self, function: str, params: Params) -> Any:
@@ -183,6 +185,31 @@ def _load(fixture: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, list[
 def _key(function: str, params: Params) -> str:
     meant = {key: value for key, value in params.items() if key not in {"page", "perpage"}}
     return json.dumps([function, meant], sort_keys=True)
+
+
+def as_xml(value: Any) -> bytes:
+    """An answer as Moodle's default format writes it: of booleans and numbers texts."""
+    if isinstance(value, dict) and "exception" in value:
+        inner = f"<ERRORCODE>{value['errorcode']}</ERRORCODE>\n<MESSAGE>{value['message']}</MESSAGE>\n"
+        text = f'<EXCEPTION class="{value["exception"]}">\n{inner}</EXCEPTION>\n'
+    else:
+        text = f"<RESPONSE>\n{_xml_value(value)}</RESPONSE>\n"
+    return f'<?xml version="1.0" encoding="UTF-8" ?>\n{text}'.encode()
+
+
+def _xml_value(value: Any) -> str:
+    match value:
+        case None:
+            return '<VALUE null="null"/>\n'
+        case list():
+            return f"<MULTIPLE>\n{''.join(map(_xml_value, value))}</MULTIPLE>\n"
+        case dict():
+            keys = "".join(f'<KEY name="{key}">{_xml_value(inner)}</KEY>\n' for key, inner in value.items())
+            return f"<SINGLE>\n{keys}</SINGLE>\n"
+        case bool():
+            return f"<VALUE>{int(value)}</VALUE>\n"
+        case _:
+            return f"<VALUE>{escape(str(value), quote=False)}</VALUE>\n"
 
 
 def _plain(value: Any) -> Any:

@@ -9,10 +9,10 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
-from lms_sync.client import Function
+from lms_sync.client import Format, Function
 from lms_sync.plan import Coverage
 from lms_sync.records import Kind
-from tests.integration.lms_sync.conftest import Read
+from tests.integration.lms_sync.conftest import WHOLE, Read
 from tests.integration.lms_sync.recorded import Params, RecordedSite
 
 
@@ -169,6 +169,12 @@ def test_calls_are_counted(season: Read) -> None:
     assert functions["gradereport_user_get_grade_items"] == 4
     assert functions["mod_assign_get_submissions"] == functions["mod_assign_get_grades"] == 1
     assert functions["core_enrol_get_enrolled_users"] == 15  # a page and an empty one; of course 2 nobody is suspended
+
+
+def test_xml_answers_give_the_same_records(site: RecordedSite, read: Callable[..., Read], season: Read) -> None:
+    found = read(site, WHOLE, Format.XML)
+    assert found.problems == []
+    assert {kind: found.records(kind) for kind in Kind} == {kind: season.records(kind) for kind in Kind}
 
 
 def test_custom_profile_fields_are_never_asked_for(season: Read) -> None:
