@@ -20,13 +20,35 @@ from scoring.allocation.mincost import IntGrid, Scaled
 from scoring.allocation.program import Answer, Program, objective
 from scoring.allocation.targets import Targets
 
-__all__ = ["MAX_ROUNDS", "Gaps", "Outcome", "connect_exactly", "connect_freely", "gaps"]
+__all__ = ["MAX_ROUNDS", "Aims", "Gaps", "Outcome", "connect_exactly", "connect_freely", "gaps"]
 
 MAX_ROUNDS = 100
 """Times the program is solved anew before the search for a connected choice is given up."""
 
 Side = tuple[frozenset[int], frozenset[int]]
 """(reviewers, works) on one side of a gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aims:
+    """What is asked of the graph.
+
+    Parameters
+    ----------
+    fixed : (reviewers, works) bool
+        Pairs that are there anyway.
+    counted : (works,) bool
+        Works that are to be compared; those that need no review are not.
+    firm : (works,) bool
+        Works sure of two reviews, which no single review needs to hold.
+    bridgeless
+        Whether single reviews between such works are to be avoided.
+    """
+
+    fixed: Grid
+    counted: Grid
+    firm: Grid
+    bridgeless: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,33 +83,27 @@ class Outcome:
     proved: bool
 
 
-def gaps(graph: Grid, counted: Grid) -> Gaps:
-    """Find the gaps of a graph.
-
-    Parameters
-    ----------
-    graph : (reviewers, works) bool
-    counted : (works,) bool
-        Works that are to be compared; those that need no review are not.
-    """
+def gaps(graph: Grid, aims: Aims) -> Gaps:
+    """Find the gaps of a graph of (reviewers, works)."""
+    counted = aims.counted
     sides = [
         (frozenset(reviewers), frozenset(works)) for reviewers, works in parts(graph) if counted[list(works)].any()
     ]
-    hanging = tuple((each.reviewers, each.works) for each in bridges(graph) if each.splits_works)
+    hanging = tuple((each.reviewers, each.works) for each in bridges(graph, aims.firm) if each.splits_works)
     return Gaps(tuple(sides) if len(sides) > 1 else (), hanging)
 
 
-def connect_freely(chosen: Grid, options: Grid, steps: IntGrid, fixed: Grid, counted: Grid) -> Grid:
+def connect_freely(chosen: Grid, options: Grid, steps: IntGrid, aims: Aims) -> Grid:
     """Join parts by exchanges that leave needs, loads and the total as they are.
 
     Parameters
     ----------
-    chosen, options, fixed : (reviewers, works) bool
-        Pairs chosen, pairs to choose from, and pairs that are there anyway.
+    chosen, options : (reviewers, works) bool
+        Pairs chosen, and pairs to choose from.
     steps : (reviewers, works) int64
         Affinity.
-    counted : (works,) bool
-        Works that are to be compared.
+    aims
+        What is to be connected.
 
     Returns
     -------
@@ -95,8 +111,8 @@ def connect_freely(chosen: Grid, options: Grid, steps: IntGrid, fixed: Grid, cou
         A choice in as few parts as such exchanges can reach, one by one.
     """
     chosen = chosen.copy()
-    while gaps(chosen | fixed, counted).apart:
-        exchange = _free_exchange(chosen, options & ~chosen, steps, fixed)
+    while gaps(chosen | aims.fixed, aims).apart:
+        exchange = _free_exchange(chosen, options & ~chosen, steps, aims.fixed)
         if exchange is None:
             break
         (one, first), (other, second) = exchange
@@ -114,7 +130,7 @@ def _free_exchange(
     for number, (_, members) in enumerate(parts(graph)):
         part[list(members)] = number
     firm = chosen.copy()  # reviews without which their own part holds together
-    for bridge in bridges(graph):
+    for bridge in bridges(graph, np.ones(graph.shape[1], dtype=bool)):
         firm[bridge.edge] = False
     reviewers, works = np.nonzero(chosen)
     here, there = np.ix_(range(len(works)), range(len(works)))
@@ -130,51 +146,39 @@ def _free_exchange(
     return (int(reviewers[one]), int(works[one])), (int(reviewers[other]), int(works[other]))
 
 
-def connect_exactly(
-    options: Grid,
-    scaled: Scaled,
-    targets: Targets,
-    fixed: Grid,
-    counted: Grid,
-    *,
-    start: Grid,
-    bridgeless: bool,
-) -> Outcome:
+def connect_exactly(options: Grid, scaled: Scaled, targets: Targets, aims: Aims, *, start: Grid) -> Outcome:
     """Find the choice with the greatest total among the connected ones, without bridges if that is possible.
 
     Parameters
     ----------
-    options, fixed : (reviewers, works) bool
-        Pairs to choose from, and pairs that are there anyway.
+    options : (reviewers, works) bool
+        Pairs to choose from.
     scaled
         Affinity. Where it is the same for all pairs, its noise chooses.
     targets
         Bounds of the choice.
-    counted : (works,) bool
-        Works that are to be compared.
+    aims
+        What is to be connected, and how firmly.
     start : (reviewers, works) bool
-        The best choice without a thought for the graph; it is the answer if nothing can be gained.
-    bridgeless
-        Whether bridges are to be avoided.
+        The best choice without a thought for the graph.
 
     Returns
     -------
     Outcome
         The total is exact to 1e-6 of the affinity's range.
     """
-    search = _Search(options, scaled, targets, fixed)
+    search = _Search(options, scaled, targets, aims.fixed)
     connected: Grid | None = None
     chosen = start
     for _ in range(MAX_ROUNDS):
-        found = gaps(chosen | fixed, counted)
+        found = gaps(chosen | aims.fixed, aims)
         if found.apart:
             search.ask(found.apart, 1)
         else:
             connected = chosen if connected is None else connected
-            wanted = [side for side in found.hanging if search.can_cross(side, 2)] if bridgeless else []
-            if not wanted:
+            if not (aims.bridgeless and found.hanging):
                 return Outcome(chosen, proved=True)
-            search.ask(wanted, 2)
+            search.ask(found.hanging, 2)
         answer = search.best()
         if answer.values is None:
             return Outcome(connected, answer.final)
@@ -188,8 +192,9 @@ class _Search:
     def __init__(self, options: Grid, scaled: Scaled, targets: Targets, fixed: Grid) -> None:
         self.program = Program(options)
         self._gain = objective(options, scaled)
-        placed = int(targets.need.sum()) - targets.missing
-        self._bounds = self.program.sums((targets.low, targets.high), (targets.floor, targets.need), placed)
+        self._bounds = [self.program.sums(targets.limits(), (targets.floor, targets.need), targets.placed)]
+        if targets.profile and targets.profile[-1] - targets.profile[0] > 1:
+            self._bounds.append(self.program.even(targets.done, targets.profile))
         self._fixed = fixed
         self._gaps: list[NDArray[np.bool_]] = []
         self._least: list[int] = []
@@ -208,16 +213,9 @@ class _Search:
         across: Grid = marks[0][:, None] != marks[1]
         return across
 
-    def can_cross(self, side: Side, least: int) -> bool:
-        """Tell whether needs and loads allow so many reviews across a gap, whatever else."""
-        across = self._across(side)
-        most = self.program.maximise(across.astype(float), [self._bounds]).values
-        there = int((self._fixed & across).sum())
-        return most is not None and round(float(most[across[self.program.options]].sum())) + there >= least
-
     def best(self) -> Answer:
         """Find the best choice that crosses all gaps asked for."""
         from scipy.optimize import LinearConstraint
 
         crossing = LinearConstraint(np.array(self._gaps, dtype=float), lb=self._least)
-        return self.program.maximise(self._gain, [self._bounds, crossing])
+        return self.program.maximise(self._gain, [*self._bounds, crossing])

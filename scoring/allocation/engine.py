@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from scoring.allocation.connect import connect_exactly, connect_freely, gaps
+from scoring.allocation.connect import Aims, connect_exactly, connect_freely, gaps
 from scoring.allocation.instance import Affinity, Grid, Instance, read_instance, read_pairs
 from scoring.allocation.mincost import Scaled, best_pairs, scale
 from scoring.allocation.records import Allocation, Conflict, Connect, Load, Pair, TopUp
 from scoring.allocation.result import describe
-from scoring.allocation.targets import Targets, balance, set_targets
+from scoring.allocation.targets import Targets, set_targets
 from scoring.errors import InvalidInput, Problem
 from scoring.ids import Id, check_rng
 
@@ -61,9 +61,9 @@ def allocate(
     Allocation
         The same whatever the order of rows. First all demands, loads and conflicts are met and loads are even; then, in
         this order: all works are connected, if that is possible; the worst-served work is served as well as possible;
-        no bridge is left that could be avoided, if that is possible for all at once; the total affinity is the
-        greatest. A work is served as well as its
-        least suited reviewer suits it: the worst-served work is the one with the least affinity among its pairs.
+        there is no bridge between works of two or more reviews, if that is possible; the total affinity is greatest. A
+        work is served as well as its least suited reviewer suits it: the worst-served work is the one with the least
+        affinity among its pairs.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def _solve(
 ) -> Allocation:
     targets, _ = set_targets(instance, shortfall=shortfall)
     if balanced:
-        targets = balance(instance, targets)
+        targets = targets.balanced(instance.open)
     scaled = scale(instance.affinity, int(targets.need.sum()), rng)
     levels = np.unique(instance.affinity[instance.open])
 
@@ -118,10 +118,12 @@ def _solve(
 
     level = highest(len(levels), lambda each: targets.met_by(options(each)))
     apart = best_pairs(options(level), scaled.weights, targets)
+    firm = instance.fixed.sum(axis=0) + targets.floor > 1
     if goal is Connect.NO_MATTER:
-        return describe(instance, apart, apart, proved=False)
-    chosen, proved = _connected(instance, targets, scaled, apart, options=options, level=level, goal=goal)
-    return describe(instance, chosen, apart, proved=proved)
+        return describe(instance, apart, apart, firm, proved=False)
+    aims = Aims(instance.fixed, instance.demand > 0, firm, bridgeless=goal is Connect.BRIDGELESS)
+    chosen, proved = _connected(targets, scaled, aims, apart, options=options, level=level)
+    return describe(instance, chosen, apart, firm, proved=proved)
 
 
 def highest(count: int, holds: Callable[[int], bool]) -> int:
@@ -137,34 +139,23 @@ def highest(count: int, holds: Callable[[int], bool]) -> int:
 
 
 def _connected(
-    instance: Instance,
-    targets: Targets,
-    scaled: Scaled,
-    apart: Grid,
-    *,
-    options: Callable[[int], Grid],
-    level: int,
-    goal: Connect,
+    targets: Targets, scaled: Scaled, aims: Aims, apart: Grid, *, options: Callable[[int], Grid], level: int
 ) -> tuple[Grid, bool]:
     """Connect the works at the highest level of service that allows it, at the least price; say if that is proved."""
-    counted, bridgeless = instance.demand > 0, goal is Connect.BRIDGELESS
-    free = connect_freely(apart, options(level), scaled.steps, instance.fixed, counted)
-    found = gaps(free | instance.fixed, counted)
-    if not (found.apart or (bridgeless and found.hanging)) or not apart.any():
+    free = connect_freely(apart, options(level), scaled.steps, aims)
+    found = gaps(free | aims.fixed, aims)
+    enough = _enough_reviews(targets, aims)
+    if not (found.apart and enough) and not (found.hanging and aims.bridgeless and not found.apart):
         return free, True
-    if found.apart and not _enough_reviews(instance, targets):
-        return free, True
+    proofs: list[bool] = []
+    choices: dict[int, Grid | None] = {}
 
     def attempt(at: int) -> Grid | None:
-        outcome = connect_exactly(
-            options(at), scaled, targets, instance.fixed, counted, start=free, bridgeless=bridgeless
-        )
+        outcome = connect_exactly(options(at), scaled, targets, aims, start=free)
         proofs.append(outcome.proved)
         choices[at] = outcome.chosen
         return outcome.chosen
 
-    proofs: list[bool] = []
-    choices: dict[int, Grid | None] = {}
     reached = level
     if attempt(level) is None:
         reached = highest(level, lambda at: attempt(at) is not None)
@@ -172,16 +163,16 @@ def _connected(
     return (free if chosen is None else chosen), all(proofs)
 
 
-def _enough_reviews(instance: Instance, targets: Targets) -> bool:
+def _enough_reviews(targets: Targets, aims: Aims) -> bool:
     """Tell whether there are enough reviews to hold all works together: a tree has one edge fewer than nodes."""
-    fixed = instance.fixed.sum(axis=1)
-    added = int(targets.need.sum()) - targets.missing
-    busy = (targets.low > 0) | (fixed > 0)
+    fixed = aims.fixed.sum(axis=1)
+    low, high = targets.limits()
+    busy = (low > 0) | (fixed > 0)
     # Reviewers without a review are no nodes; of those who need not have one, the largest are asked first.
-    rest = added - int(targets.high[busy].sum())
-    spare = np.sort(targets.high[~busy])[::-1]
+    rest = targets.placed - int(high[busy].sum())
+    spare = np.sort(high[~busy])[::-1]
     more = int(np.searchsorted(np.cumsum(spare), rest)) + 1 if rest > 0 else 0
-    return added + int(fixed.sum()) >= int((instance.demand > 0).sum()) + int(busy.sum()) + more - 1
+    return targets.placed + int(fixed.sum()) >= int(aims.counted.sum()) + int(busy.sum()) + more - 1
 
 
 def top_up(
@@ -290,6 +281,7 @@ def _keep(instance: Instance, staying: Grid, rng: np.random.Generator, *, shortf
         floor=np.maximum(targets.floor - extra.sum(axis=0), 0),
         low=np.maximum(targets.low - extra.sum(axis=1), 0),
         high=targets.high - extra.sum(axis=1),
+        done=targets.done + extra.sum(axis=1),
     )
     if within and rest.met_by(full.open):
         return staying

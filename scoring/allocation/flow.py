@@ -7,13 +7,14 @@ instead of single edges: an augmenting path never lowers the degree of a node it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from scoring.allocation.instance import Grid, IntRow
 
-__all__ = ["Flow", "place"]
+__all__ = ["Flow", "place", "place_in_stages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +48,77 @@ def place(options: Grid, need: IntRow, room: IntRow) -> Flow:
     options : (sources, sinks) bool
         Which source may use which sink, once.
     need : (sources,) whole numbers
-        Below 0 counts as 0.
     room : (sinks,) whole numbers
-        Below 0 counts as 0.
     """
-    search = _Search(options, need, room)
-    for source in range(len(search.unmet)):
-        while search.unmet[source] and search.augment([source]) is None:
-            pass
+    search = _Search(options)
+    search.need(need)
+    search.open(room)
+    search.fill()
     hungry = [source for source, unmet in enumerate(search.unmet) if unmet]
     cut = search.augment(hungry) if hungry else None
     sources, sinks = cut or ((), ())
     return Flow(tuple(search.unmet), frozenset(sources), frozenset(sinks))
 
 
+def place_in_stages(options: Grid, needs: Sequence[IntRow], rooms: Sequence[IntRow]) -> tuple[list[IntRow], IntRow]:
+    """Place as much as possible, what comes first in the sequences first.
+
+    Parameters
+    ----------
+    options : (sources, sinks) bool
+    needs : sequence of (sources,) whole numbers
+        What sources need at each stage, each stage no less than the one before.
+    rooms : sequence of (sinks,) whole numbers
+        What sinks take at each stage, likewise. All rooms are gone through for each stage of the needs.
+
+    Returns
+    -------
+    unmet : list of (sources,) int64
+        What is left of the need after each of its stages.
+    taken : (sinks,) int64
+        What each sink got. No other placement of as much fills the earlier stages more: paths to what opened earlier
+        cost less, and shortest paths come in order of cost.
+    """
+    search = _Search(options)
+    left = []
+    for need in needs:
+        search.need(need)
+        for room in rooms:
+            search.open(room)
+            search.fill()
+        left.append(np.array(search.unmet, dtype=np.int64))
+    return left, search.taken()
+
+
 class _Search:
     """The placement so far."""
 
-    def __init__(self, options: Grid, need: IntRow, room: IntRow) -> None:
-        self.unmet: list[int] = np.maximum(need, 0).tolist()
-        self._room: list[int] = np.maximum(room, 0).tolist()
+    def __init__(self, options: Grid) -> None:
+        self.unmet = [0] * options.shape[0]
+        self._asked = np.zeros(options.shape[0], dtype=np.int64)
+        self._room = [0] * options.shape[1]
         self._sinks = [np.flatnonzero(row).tolist() for row in options]
         self._users: list[set[int]] = [set() for _ in self._room]
+
+    def need(self, need: IntRow) -> None:
+        """Let sources need so much in all."""
+        more = (need - self._asked).tolist()
+        self.unmet = [unmet + each for unmet, each in zip(self.unmet, more, strict=True)]
+        self._asked = need
+
+    def open(self, room: IntRow) -> None:
+        """Let sinks take so much in all."""
+        self._room = (room - self.taken()).tolist()
+
+    def taken(self) -> IntRow:
+        """Count what each sink got."""
+        return np.array([len(users) for users in self._users], dtype=np.int64)
+
+    def fill(self) -> None:
+        """Place as much as needs and rooms let in."""
+        for source in range(len(self.unmet)):
+            while self.unmet[source] and self.augment([source]) is None:
+                pass
 
     def augment(self, roots: list[int]) -> tuple[set[int], set[int]] | None:
         """Place one more unit of one of the roots; if that cannot be, return every source and sink reached."""
@@ -80,7 +130,7 @@ class _Search:
                 if sink in came_from or source in self._users[sink]:
                     continue
                 came_from[sink] = source
-                if self._room[sink]:
+                if self._room[sink] > 0:
                     self._apply(sink, came_from, taken_from)
                     return None
                 for user in self._users[sink] - seen:

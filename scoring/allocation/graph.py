@@ -61,7 +61,8 @@ class Bridge:
     reviewers, works
         One of the two sides.
     splits_works
-        Whether there are works on both sides. If not, a reviewer of a single work hangs there, and nothing is lost.
+        Whether there are works on both sides that could hang together by more. If not, a reviewer of a single work
+        hangs there, or a work of a single review, which no allocation can change.
     """
 
     edge: Edge
@@ -70,12 +71,14 @@ class Bridge:
     splits_works: bool
 
 
-def bridges(chosen: Grid) -> list[Bridge]:
+def bridges(chosen: Grid, firm: Grid) -> list[Bridge]:
     """Find all bridges.
 
     Parameters
     ----------
     chosen : (reviewers, works) bool
+    firm : (works,) bool
+        Works of two or more reviews.
 
     Notes
     -----
@@ -90,7 +93,9 @@ def bridges(chosen: Grid) -> list[Bridge]:
             edge = min(parent, child), max(parent, child) - count
             works_below = frozenset(each - count for each in below if each >= count)
             reviewers_below = frozenset(below & reviewers)
-            found.append(Bridge(edge, reviewers_below, works_below, 0 < len(works_below) < len(works)))
+            inside, outside = list(works_below), list(works - works_below)
+            splits = bool(firm[inside].any() and firm[outside].any())
+            found.append(Bridge(edge, reviewers_below, works_below, splits))
     return found
 
 

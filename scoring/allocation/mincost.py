@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.allocation.instance import Grid, Weights
+from scoring.allocation.instance import Grid, IntRow, Weights
 from scoring.allocation.targets import Targets
 
 __all__ = ["IntGrid", "Scaled", "best_pairs", "scale"]
@@ -92,8 +92,8 @@ def best_pairs(options: Grid, weights: IntGrid, targets: Targets) -> Grid:
     Returns
     -------
     (reviewers, works) bool
-        As many pairs as possible within `need` and `high`; of those choices one that meets `floor` and `low`; of those
-        one of the greatest weight.
+        As many pairs as possible within `need` and `high`; of those choices one that meets `floor` and `low`, with
+        loads of the `profile`; of those one of the greatest weight.
     """
     network = _Network(options, weights, targets)
     while network.grow():
@@ -113,17 +113,19 @@ class _Network:
     def grow(self) -> bool:
         """Place one more review along the best path; tell whether there was one.
 
-        The bounds from below count before any weight: first works under their floor, then reviewers under their low.
+        What counts before any weight: works under their floor, then reviewers under their low, then, where loads have
+        to be even, the lowest load. Each is the first or the last step of a path, so the order of paths decides it.
         """
         per_work, per_reviewer = self.chosen.sum(axis=0), self.chosen.sum(axis=1)
         targets = self._targets
         room, hungry = per_reviewer < targets.high, per_reviewer < targets.low
+        loads = per_reviewer + targets.done if targets.profile is not None else np.zeros_like(per_reviewer)
         for sources in (per_work < targets.floor, per_work < targets.need):
             if not sources.any():
                 continue
             search = _ShortestPaths(self._options, self._weights, self.chosen, sources)
             for sinks in (room & hungry, room):
-                if (end := search.nearest(sinks)) is not None:
+                if (end := search.nearest(sinks, loads)) is not None:
                     for reviewer, work in search.path(end):
                         self.chosen[reviewer, work] ^= True
                     return True
@@ -165,11 +167,12 @@ class _ShortestPaths:
         self._reviewer_before[better] = before[better]
         return bool(better.any())
 
-    def nearest(self, sinks: Grid) -> int | None:
-        """Find the reviewer of `sinks` who is reached at the least cost; None if none is reached."""
-        cost = np.where(sinks, self._to_reviewer, _FAR)
-        end = int(cost.argmin()) if cost.size else 0
-        return end if cost.size and cost[end] < _FAR else None
+    def nearest(self, sinks: Grid, loads: IntRow) -> int | None:
+        """Find the reviewer of `sinks` with the lowest load, of these the nearest one; None if none is reached."""
+        met = np.flatnonzero(sinks & (self._to_reviewer < _FAR))
+        if not len(met):
+            return None
+        return int(met[np.lexsort((self._to_reviewer[met], loads[met]))[0]])
 
     def path(self, reviewer: int) -> list[tuple[int, int]]:
         """List the pairs on the way back from a reviewer, to be added and dropped in turn."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -14,6 +14,7 @@ from scoring.allocation.mincost import Scaled
 
 if TYPE_CHECKING:
     from scipy.optimize import LinearConstraint
+    from scipy.sparse import csr_array
 
 __all__ = ["Answer", "Program", "objective"]
 
@@ -39,32 +40,60 @@ class Answer:
     final: bool
 
 
-@dataclass(slots=True)
 class Program:
-    """Variables for the pairs of a grid, from 0 to `most`, whole or not."""
+    """Variables for the pairs of a grid, from 0 to `most`, whole or not; `even` adds some that count loads.
 
-    options: Grid
-    most: float = 1.0
-    whole: bool = True
-    rows: IntRow = field(init=False)
-    columns: IntRow = field(init=False)
+    Parameters
+    ----------
+    options : (reviewers, works) bool
+        The pairs.
+    most
+        The limit of each variable.
+    whole
+        Whether the variables of pairs are whole numbers.
+    """
 
-    def __post_init__(self) -> None:
-        self.rows, self.columns = np.nonzero(self.options)
+    def __init__(self, options: Grid, *, most: float = 1.0, whole: bool = True) -> None:
+        self.options = options
+        self._most = most
+        self._whole = whole
+        self._rows, self._columns = np.nonzero(options)
+        self._steps = 0
 
     def sums(self, loads: tuple[IntRow, IntRow], needs: tuple[IntRow, IntRow], placed: int | None) -> LinearConstraint:
         """Bound the sums of all reviewers, all works and, unless None, of everything."""
         from scipy.optimize import LinearConstraint
         from scipy.sparse import csr_array
 
-        count = len(self.rows)
+        count = len(self._rows)
         reviewers, works = self.options.shape
-        sums = np.concatenate([self.rows, reviewers + self.columns, np.full(count, reviewers + works)])
+        sums = np.concatenate([self._rows, reviewers + self._columns, np.full(count, reviewers + works)])
         shape = (reviewers + works + 1, count)
         matrix = csr_array((np.ones(3 * count), (sums, np.tile(np.arange(count), 3))), shape=shape)
         total = (0, count) if placed is None else (placed, placed)
         lower, upper = np.concatenate([loads[0], needs[0], total[:1]]), np.concatenate([loads[1], needs[1], total[1:]])
         return LinearConstraint(matrix, lb=lower, ub=upper)
+
+    def even(self, done: IntRow, profile: tuple[int, ...]) -> LinearConstraint:
+        """Ask for loads whose squares sum to no more than those of a most even profile: such loads have that profile.
+
+        Each reviewer's load is filled by steps of one; the step to load l adds 2 l - 1 to the square.
+        """
+        from scipy.optimize import LinearConstraint
+        from scipy.sparse import csr_array
+
+        count, reviewers = len(self._rows), len(done)
+        owners = np.repeat(np.arange(reviewers), np.maximum(profile[-1] - done, 0))
+        levels = np.concatenate([np.arange(each, profile[-1]) + 1 for each in done.tolist()])
+        self._steps = len(owners)
+        variables = count + np.arange(self._steps)
+        values = np.concatenate([np.ones(count), -np.ones(self._steps), 2.0 * levels - 1.0])
+        rows = np.concatenate([self._rows, owners, np.full(self._steps, reviewers)])
+        columns = np.concatenate([np.arange(count), variables, variables])
+        matrix = csr_array((values, (rows, columns)), shape=(reviewers + 1, count + self._steps))
+        most = sum(load * load for load in profile) - int((done * done).sum())
+        zero = np.zeros(reviewers)
+        return LinearConstraint(matrix, lb=np.append(zero, -np.inf), ub=np.append(zero, most))
 
     def maximise(self, gain: Weights, constraints: Sequence[LinearConstraint]) -> Answer:
         """Find the values of the greatest gain.
@@ -77,26 +106,36 @@ class Program:
         """
         from scipy.optimize import Bounds, milp
 
-        count = len(self.rows)
+        count = len(self._rows)
         if not count:  # the solver refuses a program without variables
             fits = all((np.less_equal(each.lb, 0) & np.greater_equal(each.ub, 0)).all() for each in constraints)
             return Answer(np.zeros(0) if fits else None, final=True)
         found = milp(
-            -gain[self.options],
-            integrality=np.full(count, int(self.whole)),
-            bounds=Bounds(0, self.most),
-            constraints=constraints,
+            np.append(-gain[self.options], np.zeros(self._steps)),
+            integrality=np.append(np.full(count, int(self._whole)), np.zeros(self._steps, dtype=np.int64)),
+            bounds=Bounds(0, np.append(np.full(count, self._most), np.ones(self._steps))),
+            constraints=[self._widened(each) for each in constraints],
             options={"node_limit": NODE_LIMIT, "mip_rel_gap": 0.0},
         )
         if found.status == _SOLVED:
-            return Answer(np.asarray(found.x), final=True)
+            return Answer(np.asarray(found.x)[:count], final=True)
         return Answer(None, final=found.status == _INFEASIBLE)
 
     def grid(self, values: Values) -> Weights:
         """Put values of the variables back in their places."""
         grid = np.zeros(self.options.shape)
-        grid[self.rows, self.columns] = values
+        grid[self._rows, self._columns] = values
         return grid
+
+    def _widened(self, constraint: LinearConstraint) -> LinearConstraint:
+        """Add zeros for the variables that count loads."""
+        from scipy.optimize import LinearConstraint
+        from scipy.sparse import csr_array
+
+        narrow = csr_array(constraint.A)
+        width = len(self._rows) + self._steps
+        wide = csr_array((narrow.data, narrow.indices, narrow.indptr), shape=(narrow.shape[0], width))
+        return LinearConstraint(wide, constraint.lb, constraint.ub)
 
 
 def objective(options: Grid, scaled: Scaled) -> Weights:

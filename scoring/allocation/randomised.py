@@ -117,7 +117,7 @@ def allocate_randomly(
     chosen = draw_pairs(probabilities, rng)
     possible = instance.pairs(probabilities > 0)
     return RandomAllocation(
-        describe(instance, chosen, chosen, proved=False),
+        describe(instance, chosen, chosen, instance.demand > 1, proved=False),
         dict(zip(possible, probabilities[probabilities > 0].tolist(), strict=True)),
         float(cap),
         fsum((probabilities * instance.affinity).ravel().tolist()),
@@ -158,7 +158,7 @@ class _Capped:
         """Tell whether demand can be met within other loads, or by pairs of at least some affinity."""
         loads = self._low if low is None else low, self._high if high is None else high
         needs = self._instance.demand, self._instance.demand
-        program = Program(self._options & (self._instance.affinity >= affinity), self._cap, whole=False)
+        program = Program(self._options & (self._instance.affinity >= affinity), most=self._cap, whole=False)
         nothing = np.zeros(self._options.shape)
         return program.maximise(nothing, [program.sums(loads, needs, placed=None)]).values is not None
 
@@ -179,7 +179,7 @@ class _Capped:
         return self._solved(gain, ((np.zeros_like(high), high), (np.zeros_like(need), need)))
 
     def _solved(self, gain: Weights, bounds: tuple[tuple[IntRow, IntRow], tuple[IntRow, IntRow]]) -> Weights:
-        program = Program(self._options, self._cap, whole=False)
+        program = Program(self._options, most=self._cap, whole=False)
         values = program.maximise(gain, [program.sums(*bounds, placed=None)]).values
         if values is None:  # the bounds were found to fit, so only the solver's tolerance can fail
             raise NotConverged("the probabilities of the pairs", iterations=1, gap=_TOLERANCE)

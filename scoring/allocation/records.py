@@ -92,7 +92,8 @@ class Allocation:
     parts
         Works by connected part of the graph, the largest first.
     bridges
-        Pairs whose review alone holds two groups of works together, in order of ids.
+        Pairs whose review alone holds two groups of works together, in order of ids. Works that get a single review
+        hang on it whatever is done, and are not counted.
     proved
         Whether it is certain that the graph cannot be better connected. False where the search for a better one ran
         into its limit of steps, or none was asked for and the graph is not bridgeless by luck.

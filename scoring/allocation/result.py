@@ -14,7 +14,7 @@ from scoring.ids import Id
 __all__ = ["describe"]
 
 
-def describe(instance: Instance, chosen: Grid, apart: Grid, *, proved: bool) -> Allocation:
+def describe(instance: Instance, chosen: Grid, apart: Grid, firm: Grid, *, proved: bool) -> Allocation:
     """Name the pairs and say what they are worth.
 
     Parameters
@@ -23,6 +23,8 @@ def describe(instance: Instance, chosen: Grid, apart: Grid, *, proved: bool) -> 
         The problem.
     chosen, apart : (reviewers, works) bool
         The new pairs, and the best ones without a thought for the graph.
+    firm : (works,) bool
+        Works sure of two reviews; bridges are told between these.
     proved
         Whether the graph cannot be better connected; a bridgeless one cannot in any case.
     """
@@ -35,7 +37,7 @@ def describe(instance: Instance, chosen: Grid, apart: Grid, *, proved: bool) -> 
     short = np.maximum(instance.demand - graph.sum(axis=0), 0).tolist()
     worst, total = _service(instance, chosen)
     worst_apart, total_apart = _service(instance, apart)
-    groups, hanging = _parts(instance, graph), _hanging(graph)
+    groups, hanging = _parts(instance, graph), _hanging(graph, firm)
     return Allocation(
         reviewers_of={work: tuple(each) for work, each in by_work.items()},
         works_of={reviewer: tuple(each) for reviewer, each in by_reviewer.items()},
@@ -62,9 +64,9 @@ def _parts(instance: Instance, graph: Grid) -> tuple[tuple[Id, ...], ...]:
     return tuple(tuple(instance.works[each] for each in group) for group in groups)
 
 
-def _hanging(graph: Grid) -> Grid:
-    """Mark the bridges between works."""
+def _hanging(graph: Grid, firm: Grid) -> Grid:
+    """Mark the bridges between firm works."""
     hanging = np.zeros_like(graph)
-    for bridge in bridges(graph):
+    for bridge in bridges(graph, firm):
         hanging[bridge.edge] = bridge.splits_works
     return hanging

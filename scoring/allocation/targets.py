@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scoring.allocation.flow import place
+from scoring.allocation.flow import place, place_in_stages
 from scoring.allocation.instance import Grid, Instance, IntRow
 from scoring.allocation.records import Shortage
 from scoring.allocation.shortage import AllocationInfeasible, reviewer_shortages, work_shortages
 
-__all__ = ["Targets", "balance", "set_targets"]
+__all__ = ["Targets", "set_targets"]
 
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Bounds on the pairs still to be added.
+    """What the pairs still to be added must meet.
 
     Parameters
     ----------
@@ -24,26 +24,63 @@ class Targets:
         Reviews each work gets at most, and at least. They differ only where a shortfall was allowed.
     low, high : (reviewers,) int64
         Reviews each reviewer gets at least and at most.
+    done : (reviewers,) int64
+        Reviews each reviewer has already.
     missing : int
         Reviews that cannot be placed at all; 0 unless a shortfall was allowed.
+    profile : tuple of int
+        All loads, sorted, as they have to be in the end; None if they do not matter.
     """
 
     need: IntRow
     floor: IntRow
     low: IntRow
     high: IntRow
+    done: IntRow
     missing: int
+    profile: tuple[int, ...] | None = None
+
+    @property
+    def placed(self) -> int:
+        """Pairs to be added."""
+        return int(self.need.sum()) - self.missing
+
+    def limits(self) -> tuple[IntRow, IntRow]:
+        """Give the least and the most that each reviewer can get if loads are to be as even as asked for."""
+        if not self.profile:
+            return self.low, self.high
+        low = np.maximum(self.low, self.profile[0] - self.done)
+        return low, np.minimum(self.high, np.maximum(self.profile[-1] - self.done, low))
 
     def met_by(self, options: Grid) -> bool:
-        """Tell whether some choice among these pairs meets the bounds and leaves no more missing than must be.
+        """Tell whether some choice among these pairs meets all."""
+        short, left, loads = self._place(options, even=self.profile is not None)
+        if short.any() or left.sum() > self.missing or (loads < self.low).any():
+            return False
+        return self.profile is None or self.profile == self._sorted(loads)
 
-        Each bound is asked by itself; one choice then meets all (see `scoring.allocation.flow`).
+    def balanced(self, options: Grid) -> Targets:
+        """Ask for loads as even as these pairs allow.
+
+        Loads that can be within one of each other are. Where some cannot (a reviewer with a low maximum, a group of
+        works open to few), the lowest loads are as high as possible, then the next lowest, and so on; the highest load
+        is then as low as possible too (A. Frank and K. Murota, "Decreasing minimization on M-convex sets", 2022).
         """
-        if sum(place(options.T, self.need, self.high).unmet) > self.missing:
-            return False
-        if not place(options, self.low, self.need).complete:
-            return False
-        return not self.missing or place(options.T, self.floor, self.high).complete
+        _, _, loads = self._place(options, even=True)
+        return replace(self, profile=self._sorted(loads))
+
+    def _sorted(self, loads: IntRow) -> tuple[int, ...]:
+        return tuple(np.sort(loads + self.done).tolist())
+
+    def _place(self, options: Grid, *, even: bool) -> tuple[IntRow, IntRow, IntRow]:
+        """Place all needs: floors first, lows first and, if loads are to be even, lower ones first."""
+        levels = [int(self.high.max(initial=0) + self.done.max(initial=0))]
+        if even:
+            levels = list(range(1, levels[0] + 1))
+        lifted = [np.clip(level - self.done, 0, self.high) for level in levels]
+        rooms = [np.minimum(each, self.low) for each in lifted] + [np.maximum(each, self.low) for each in lifted]
+        (short, left), loads = place_in_stages(options.T, (self.floor, self.need), rooms)
+        return short, left, loads
 
 
 def set_targets(instance: Instance, *, shortfall: bool) -> tuple[Targets, tuple[Shortage, ...]]:
@@ -77,7 +114,7 @@ def set_targets(instance: Instance, *, shortfall: bool) -> tuple[Targets, tuple[
     found = reviewer_shortages(instance, reviewer_flow, low, need) + (() if shortfall else shortages)
     if found:
         raise AllocationInfeasible(found)
-    targets = Targets(need, need, low, high, sum(work_flow.unmet))
+    targets = Targets(need, need, low, high, done, sum(work_flow.unmet))
     return (replace(targets, floor=_floor(instance, targets)), shortages) if shortages else (targets, ())
 
 
@@ -89,44 +126,3 @@ def _floor(instance: Instance, targets: Targets) -> IntRow:
         if place(instance.open.T, floor, targets.high).complete:
             return floor
     return np.zeros_like(targets.need)
-
-
-def balance(instance: Instance, targets: Targets) -> Targets:
-    """Narrow the loads until they are as even as minima, maxima, conflicts and demand allow.
-
-    Loads that can be within one of each other are. Where some cannot (a reviewer with a low maximum, a group of works
-    open to few), the least loads are raised as far as possible, then the next, and so on: the loads of a most even
-    allocation, which also has the lowest highest load (A. Frank and K. Murota, "Decreasing minimization on M-convex
-    sets", 2022).
-
-    Parameters
-    ----------
-    instance, targets
-        The problem, and bounds that can be met.
-
-    Returns
-    -------
-    Targets
-        With `low` and `high` within one of each other within each group of reviewers who share a bottleneck.
-    """
-    options, done = instance.open, instance.fixed.sum(axis=1)
-    least = targets.low + done
-    most = done + np.minimum(targets.high, options.sum(axis=1))
-    low, high, free = least.copy(), most.copy(), most > least
-    level = 1
-    while free.any():
-        trial = np.where(free, _between(least, level, most), low)
-        flow = place(options, trial - done, targets.need)
-        if flow.complete:
-            low, free, level = trial, free & (most > level), level + 1
-            continue
-        # These reviewers together have reached the most they can have: among them nobody can be raised any more.
-        stuck = free & np.isin(np.arange(len(free)), list(flow.cut_sources))
-        low = np.where(stuck, _between(least, level - 1, most), low)
-        high = np.where(stuck, _between(least, level, most), high)
-        free &= ~stuck
-    return replace(targets, low=low - done, high=high - done)
-
-
-def _between(least: IntRow, level: int, most: IntRow) -> IntRow:
-    return np.minimum(np.maximum(least, level), most)
