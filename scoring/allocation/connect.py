@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scoring.allocation.graph import bridges, parts
 from scoring.allocation.instance import Grid
 from scoring.allocation.mincost import IntGrid, Scaled
-from scoring.allocation.program import Answer, Program, objective
+from scoring.allocation.program import Answer, Bounded, Program, objective
 from scoring.allocation.targets import Targets
 
 __all__ = ["MAX_ROUNDS", "Aims", "Gaps", "Outcome", "connect_exactly", "connect_freely", "gaps"]
@@ -215,7 +215,8 @@ class _Search:
 
     def best(self) -> Answer:
         """Find the best choice that crosses all gaps asked for."""
-        from scipy.optimize import LinearConstraint
+        from scipy.sparse import csr_array
 
-        crossing = LinearConstraint(np.array(self._gaps, dtype=float), lb=self._least)
+        least = np.array(self._least, dtype=float)
+        crossing = Bounded(csr_array(np.array(self._gaps, dtype=float)), least, np.full(len(least), np.inf))
         return self.program.maximise(self._gain, [*self._bounds, crossing])

@@ -7,7 +7,7 @@ instead of single edges: an augmenting path never lowers the degree of a node it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,8 +84,9 @@ def place_in_stages(options: Grid, needs: Sequence[IntRow], rooms: Sequence[IntR
     for need in needs:
         search.need(need)
         for room in rooms:
-            search.open(room)
-            search.fill()
+            if any(search.unmet):
+                search.open(room)
+                search.fill()
         left.append(np.array(search.unmet, dtype=np.int64))
     return left, search.taken()
 
@@ -116,18 +117,21 @@ class _Search:
 
     def fill(self) -> None:
         """Place as much as needs and rooms let in."""
+        dead: set[int] = set()  # from a sink that led nowhere once, no way leads anywhere until rooms grow
         for source in range(len(self.unmet)):
-            while self.unmet[source] and self.augment([source]) is None:
-                pass
+            reached = None
+            while self.unmet[source] and reached is None:
+                reached = self.augment([source], dead)
+            dead |= reached[1] if reached else set()
 
-    def augment(self, roots: list[int]) -> tuple[set[int], set[int]] | None:
+    def augment(self, roots: list[int], dead: Collection[int] = ()) -> tuple[set[int], set[int]] | None:
         """Place one more unit of one of the roots; if that cannot be, return every source and sink reached."""
         seen, queue = set(roots), list(roots)
         taken_from: dict[int, int] = {}
         came_from: dict[int, int] = {}
         for source in queue:
             for sink in self._sinks[source]:
-                if sink in came_from or source in self._users[sink]:
+                if sink in came_from or sink in dead or source in self._users[sink]:
                     continue
                 came_from[sink] = source
                 if self._room[sink] > 0:

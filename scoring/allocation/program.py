@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,9 @@ from scoring.allocation.instance import Grid, IntRow, Weights
 from scoring.allocation.mincost import Scaled
 
 if TYPE_CHECKING:
-    from scipy.optimize import LinearConstraint
     from scipy.sparse import csr_array
 
-__all__ = ["Answer", "Program", "objective"]
+__all__ = ["Answer", "Bounded", "Program", "objective"]
 
 Values: TypeAlias = NDArray[np.float64]
 NODE_LIMIT = 50_000
@@ -40,6 +39,15 @@ class Answer:
     final: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """Sums of variables with their bounds."""
+
+    matrix: csr_array[Any, tuple[int, int]]
+    lower: Values
+    upper: Values
+
+
 class Program:
     """Variables for the pairs of a grid, from 0 to `most`, whole or not; `even` adds some that count loads.
 
@@ -60,9 +68,8 @@ class Program:
         self._rows, self._columns = np.nonzero(options)
         self._steps = 0
 
-    def sums(self, loads: tuple[IntRow, IntRow], needs: tuple[IntRow, IntRow], placed: int | None) -> LinearConstraint:
+    def sums(self, loads: tuple[IntRow, IntRow], needs: tuple[IntRow, IntRow], placed: int | None) -> Bounded:
         """Bound the sums of all reviewers, all works and, unless None, of everything."""
-        from scipy.optimize import LinearConstraint
         from scipy.sparse import csr_array
 
         count = len(self._rows)
@@ -72,14 +79,13 @@ class Program:
         matrix = csr_array((np.ones(3 * count), (sums, np.tile(np.arange(count), 3))), shape=shape)
         total = (0, count) if placed is None else (placed, placed)
         lower, upper = np.concatenate([loads[0], needs[0], total[:1]]), np.concatenate([loads[1], needs[1], total[1:]])
-        return LinearConstraint(matrix, lb=lower, ub=upper)
+        return Bounded(matrix, lower, upper)
 
-    def even(self, done: IntRow, profile: tuple[int, ...]) -> LinearConstraint:
+    def even(self, done: IntRow, profile: tuple[int, ...]) -> Bounded:
         """Ask for loads whose squares sum to no more than those of a most even profile: such loads have that profile.
 
         Each reviewer's load is filled by steps of one; the step to load l adds 2 l - 1 to the square.
         """
-        from scipy.optimize import LinearConstraint
         from scipy.sparse import csr_array
 
         count, reviewers = len(self._rows), len(done)
@@ -93,9 +99,9 @@ class Program:
         matrix = csr_array((values, (rows, columns)), shape=(reviewers + 1, count + self._steps))
         most = sum(load * load for load in profile) - int((done * done).sum())
         zero = np.zeros(reviewers)
-        return LinearConstraint(matrix, lb=np.append(zero, -np.inf), ub=np.append(zero, most))
+        return Bounded(matrix, np.append(zero, -np.inf), np.append(zero, most))
 
-    def maximise(self, gain: Weights, constraints: Sequence[LinearConstraint]) -> Answer:
+    def maximise(self, gain: Weights, constraints: Sequence[Bounded]) -> Answer:
         """Find the values of the greatest gain.
 
         Parameters
@@ -104,17 +110,21 @@ class Program:
         constraints
             Bounds on sums.
         """
-        from scipy.optimize import Bounds, milp
+        from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import csr_array
 
         count = len(self._rows)
         if not count:  # the solver refuses a program without variables
-            fits = all((np.less_equal(each.lb, 0) & np.greater_equal(each.ub, 0)).all() for each in constraints)
+            fits = all(((each.lower <= 0) & (each.upper >= 0)).all() for each in constraints)
             return Answer(np.zeros(0) if fits else None, final=True)
+        width = count + self._steps
+        parts = [(each.matrix, each.lower, each.upper) for each in constraints]
+        wide = [(csr_array((a.data, a.indices, a.indptr), shape=(a.shape[0], width)), low, up) for a, low, up in parts]
         found = milp(
             np.append(-gain[self.options], np.zeros(self._steps)),
             integrality=np.append(np.full(count, int(self._whole)), np.zeros(self._steps, dtype=np.int64)),
             bounds=Bounds(0, np.append(np.full(count, self._most), np.ones(self._steps))),
-            constraints=[self._widened(each) for each in constraints],
+            constraints=[LinearConstraint(*each) for each in wide],
             options={"node_limit": NODE_LIMIT, "mip_rel_gap": 0.0},
         )
         if found.status == _SOLVED:
@@ -126,16 +136,6 @@ class Program:
         grid = np.zeros(self.options.shape)
         grid[self._rows, self._columns] = values
         return grid
-
-    def _widened(self, constraint: LinearConstraint) -> LinearConstraint:
-        """Add zeros for the variables that count loads."""
-        from scipy.optimize import LinearConstraint
-        from scipy.sparse import csr_array
-
-        narrow = csr_array(constraint.A)
-        width = len(self._rows) + self._steps
-        wide = csr_array((narrow.data, narrow.indices, narrow.indptr), shape=(narrow.shape[0], width))
-        return LinearConstraint(wide, constraint.lb, constraint.ub)
 
 
 def objective(options: Grid, scaled: Scaled) -> Weights:
