@@ -10,10 +10,11 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bridge.core.db import Base, Key, UtcDateTime
@@ -118,7 +119,9 @@ def verify(session: Session, season: str = SYSTEM_CHAIN) -> Broken | None:
             return Broken(season, number, "an entry was changed")
         previous = entry.digest
     chain = session.get(AuditChain, season)
-    if chain is not None and (chain.length, chain.head) != (number, previous):
+    # A chain without a head was never written, unless its head was removed.
+    written = (chain.length, chain.head) if chain is not None else (0, GENESIS)
+    if written != (number, previous):
         return Broken(season, number + 1, "the end was cut off")
     return None
 
@@ -134,9 +137,11 @@ def verify_all(session: Session) -> Iterator[Broken]:
 def _locked_chain(session: Session, name: str) -> AuditChain:
     chain = session.get(AuditChain, name, with_for_update=True)
     if chain is None:
-        chain = AuditChain(name=name, length=0, head=GENESIS)
-        session.add(chain)
-        session.flush()  # a second entry of this transaction must find the chain
+        # Two transactions may begin a chain at once: the second waits here for the first, then reads what it wrote.
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        begun = insert(AuditChain).values(name=name, length=0, head=GENESIS)
+        session.execute(begun.on_conflict_do_nothing())
+        chain = session.get_one(AuditChain, name, with_for_update=True)
     return chain
 
 
@@ -144,7 +149,8 @@ def _digest(entry: AuditEntry) -> str:
     covered = [
         entry.chain,
         entry.number,
-        entry.at.isoformat(timespec="microseconds"),
+        # As it will come back from the database, whatever zone it came in.
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         entry.actor,
         entry.source,
         entry.act,

@@ -109,7 +109,7 @@ def verify_password(stored: str, password: str) -> bool:
     """Whether the password is the one that was hashed; a damaged hash is a no."""
     try:
         return _hasher.verify(stored, password)
-    except (VerificationError, InvalidHashError):
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
 
 

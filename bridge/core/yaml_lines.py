@@ -42,6 +42,7 @@ def read(text: str) -> Document:
     if len(text.encode()) > MAX_BYTES:
         raise InvalidInput("The file is larger than 1 MB: this is not a season.", code="file")
     try:
+        _refuse_repetitions(text)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)
     except yaml.MarkedYAMLError as err:
@@ -50,9 +51,37 @@ def read(text: str) -> Document:
         raise _at(line, err.problem or "this is not YAML") from err
     except yaml.YAMLError as err:
         raise _at(1, "the file has characters that no text file has") from err
+    except ValueError as err:
+        # What looks like a date is read as one: 2028-02-31 is none.
+        raise _at(_line_of_bad_scalar(text), "there is no such date or number") from err
     if not isinstance(node, yaml.MappingNode) or not isinstance(data, dict):
         raise _at(1, "the file must consist of lines “name: value”")
     return Document(data, dict(_lines(node, ())))
+
+
+def _refuse_repetitions(text: str) -> None:
+    """Refuse aliases (``*name``): a few nested ones stand for a billion values."""
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            line = event.start_mark.line + 1 if event.start_mark is not None else 1
+            raise _at(line, f"“*{event.anchor}” repeats something: write it out")
+
+
+def _line_of_bad_scalar(text: str) -> int:
+    """The line of the first value that YAML's own reading of it refuses."""
+    loader = yaml.SafeLoader(text)
+    pending = [loader.get_single_node()]
+    while pending:
+        node = pending.pop(0)
+        if isinstance(node, yaml.ScalarNode):
+            try:
+                loader.construct_object(node)
+            except ValueError:
+                return int(node.start_mark.line) + 1
+        elif node is not None:
+            # A mapping's node holds pairs, a sequence's single nodes.
+            pending += [inner for item in node.value for inner in (item if isinstance(item, tuple) else (item,))]
+    return 1
 
 
 def _lines(node: yaml.Node, path: Path) -> Iterator[tuple[Path, int]]:
