@@ -137,7 +137,7 @@ def _words(season: Season, row: StageRow) -> str:
     return _("from %(day)s", day=day(row.opens_on, weekday=False)) if row.opens_on else ""
 
 
-def season_values(facts: Facts) -> dict[str, object]:
-    """URL values of a page that belongs to the season on show."""
+def season_values(facts: Facts) -> dict[str, object] | None:
+    """URL values of a page that belongs to the season on show; None where there is no season yet."""
     season = season_on_show(current.db_session(), current.actor())
-    return {"season": season.uid if season is not None and facts.season_id is not None else "none"}
+    return {"season": season.uid} if season is not None and facts.season_id is not None else None

@@ -78,6 +78,17 @@ SENTENCES: Mapping[str, str] = {
     ),
 }
 
+_ABOUT_THE_TOKEN = frozenset(
+    {
+        ErrorCode.BAD_TOKEN,
+        ErrorCode.TOKEN_REFUSED,
+        ErrorCode.ACCOUNT_REFUSED,
+        ErrorCode.ACCESS_DENIED,
+        ErrorCode.MISSING_FUNCTION,
+    }
+)
+"""What another token, or more rights for its account, would mend; the address is right."""
+
 _PLACES = ("function", "location", "path", "errorcode", "category")
 """Everything that the sentences above name."""
 
@@ -93,9 +104,13 @@ def places(facts: Mapping[str, object]) -> dict[str, object]:
 
 
 class LmsRefused(Refused):
-    """The LMS could not be asked; ``is_unreachable`` tells a network's fault from a refusal."""
+    """The LMS could not be asked.
+
+    ``is_unreachable`` tells a network's fault from a refusal, ``is_about_token`` at which field of a form it stands.
+    """
 
     is_unreachable = False
+    is_about_token = False
 
 
 def refusal(error: LmsError) -> LmsRefused:
@@ -103,4 +118,5 @@ def refusal(error: LmsError) -> LmsRefused:
     facts = places({"function": error.function, **error.facts})
     refused = LmsRefused(sentence(error.code), code=error.code.value, fields=None, **facts)
     refused.is_unreachable = error.retryable
+    refused.is_about_token = error.code in _ABOUT_THE_TOKEN
     return refused

@@ -60,7 +60,7 @@ def connect() -> ResponseReturnValue:
     try:
         probed = service.probe(form.url.data, form.token.data, current.services().make_client)
     except LmsRefused as err:
-        form.url.errors = [_(err.message, **err.facts)]
+        (form.token if err.is_about_token else form.url).errors = [_(err.message, **err.facts)]
         return render_template("lms/connection.html", page=_page(form)), 422
     session, now = current.db_session(), current.now()
     site = service.save_connection(

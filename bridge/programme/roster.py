@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from bridge.core.permissions import Grant, Role
@@ -137,8 +137,11 @@ def _group_names(session: Session, season: Season) -> Mapping[int, str]:
 def link_people(session: Session, site: LmsSite, now: datetime) -> None:
     """Give every user with a meaningful role in the site's seasons a person, and keep their names as the LMS has them.
 
-    People are joined by the site's own user id and nothing else: an e-mail can change hands.
+    People are joined by the site's own user id and nothing else: an e-mail can change hands. Seasons that were founded
+    while Moodle was for later become the site's.
     """
+    waiting = Season.site_id.is_(None) & (Season.municipality_id == site.municipality_id)
+    session.execute(update(Season).where(waiting).values(site_id=site.id))
     known = {row.moodle_user_id: row for row in session.scalars(_identities(site))}
     for user in session.scalars(select(LmsUser).where(LmsUser.site_id == site.id)):
         identity = known.get(user.moodle_user_id)

@@ -14,7 +14,7 @@ from bridge.core.audit import Source
 from bridge.core.crypto import Vault
 from bridge.core.permissions import Role
 from bridge.errors import Refused
-from bridge.lms.connection import Probe, choose_categories, guess_category, save_connection
+from bridge.lms.connection import Probe, choose_categories, guess_category, remember_categories, save_connection
 from bridge.people import service as people
 from bridge.people.models import Municipality, Person
 from bridge.people.service import NewAccount, NewMunicipality
@@ -72,6 +72,7 @@ def set_up(session: Session, asked: FirstRun, *, vault: Vault, now: datetime, so
         site = save_connection(
             session, municipality, asked.probe, vault=vault, now=now, source=source, actor=organiser.uid
         )
+        remember_categories(session, site, asked.probe.categories, now=now)
         category = guess_category(asked.probe.categories)
         if category is not None:
             choose_categories(session, site, [category.category_id], now=now, source=source, actor=organiser.uid)

@@ -53,7 +53,7 @@ def first_run() -> ResponseReturnValue:
             current.db_session(), asked, vault=current.services().vault, now=current.now(), source=Source.WEB
         )
     except LmsRefused as err:
-        form.moodle_url.errors = [_(err.message, **err.facts)]
+        (form.moodle_token if err.is_about_token else form.moodle_url).errors = [_(err.message, **err.facts)]
         return _page(form), 422
     except InvalidInput as err:
         current.db_session().rollback()

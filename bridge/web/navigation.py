@@ -39,7 +39,8 @@ class NavItem:
     count
         How many things wait there; shown where it is more than none.
     values
-        The view's URL values, made of the frame's facts (a page of a season needs its id).
+        The view's URL values, made of the frame's facts (a page of a season needs its id); None where there is nothing
+        to show yet, which hides the item.
     covers
         Endpoints of pages that lie under this one: the item is marked while they are open.
     """
@@ -49,7 +50,7 @@ class NavItem:
     stage: Place
     permission: Callable[[Actor, Facts], bool]
     count: Callable[[], int] | None = None
-    values: Callable[[Facts], Mapping[str, object]] | None = None
+    values: Callable[[Facts], Mapping[str, object] | None] | None = None
     covers: tuple[str, ...] = ()
 
 
@@ -93,10 +94,10 @@ def build_menu(frame: Frame) -> Menu:
     if frame.viewer is None:
         return Menu()
     items: list[NavItem] = current_app.extensions.get(EXTENSION, [])
-    shown = [item for item in items if _may_show(item, frame)]
+    values = {item: _values(item, frame.facts) for item in items if _may_show(item, frame)}
 
     def links(place: Place) -> tuple[MenuLink, ...]:
-        return tuple(_link(item, frame.facts) for item in shown if item.stage == place)
+        return tuple(_link(item, found) for item, found in values.items() if item.stage == place and found is not None)
 
     stages = tuple(StageMenu(stage, links(_stage_place(stage))) for stage in frame.stages)
     # A person with nothing to open in any stage (an expert, a head) gets no list of bare headings.
@@ -113,8 +114,11 @@ def _may_show(item: NavItem, frame: Frame) -> bool:
     return item.endpoint in current_app.view_functions and item.permission(frame.actor, frame.facts)
 
 
-def _link(item: NavItem, facts: Facts) -> MenuLink:
-    values = dict(item.values(facts)) if item.values else {}
+def _values(item: NavItem, facts: Facts) -> Mapping[str, object] | None:
+    return item.values(facts) if item.values is not None else {}
+
+
+def _link(item: NavItem, values: Mapping[str, object]) -> MenuLink:
     current: Literal["page", "true", ""] = ""
     if request.endpoint == item.endpoint:
         current = "page"

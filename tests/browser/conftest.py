@@ -1,4 +1,7 @@
-"""Fixtures for tests in a real Chromium: `chromium`, `page_at`, `axe`, `serve`. Without one they skip and say so."""
+"""Fixtures for tests in a real Chromium: `chromium`, `page_at`, `axe`, `serve`, `demo`, `signed_in`, `fresh`.
+
+Without a Chromium they skip and say so.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.installations import empty_installation, running_demo
 from tests.browser.support import CHROMIUM_ARGS, PageLog, axe_faults, chromium_path, serving
 
 
@@ -61,3 +65,31 @@ def serve():
     """Serve an app on the loopback address for the length of a test: ``serve(app)`` gives its address."""
     with ExitStack() as servers:
         yield lambda app: servers.enter_context(serving(app))
+
+
+@pytest.fixture(scope="session")
+def demo(chromium, tmp_path_factory):
+    """The demo, built once; its tests share one process by `xdist_group("demo")`. Elista is the one to change."""
+    with running_demo(tmp_path_factory.mktemp("demo")) as running:
+        yield running
+
+
+@pytest.fixture
+def signed_in(demo, page_at):
+    """A page of somebody of the demo: ``signed_in("metodist", 320, "ru")``; nothing is opened yet."""
+
+    def open_page(login, width=1280, lang="ru", **options):
+        if login not in demo.cookies:
+            page = page_at(width, lang)
+            demo.sign_in(page, login)
+            demo.cookies[login] = page.context.storage_state()
+        return page_at(width, lang, storage_state=demo.cookies[login], **options)
+
+    return open_page
+
+
+@pytest.fixture
+def fresh(chromium, tmp_path):
+    """An installation that nobody has set up: its address, its code, its parts."""
+    with empty_installation(tmp_path) as address_code_and_parts:
+        yield address_code_and_parts

@@ -97,3 +97,8 @@ def axe_faults(page: Page) -> list[str]:
 def sideways_overflow(page: Page) -> int:
     """By how many pixels a page can be scrolled sideways."""
     return page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def plain(text: str) -> str:
+    """A text as somebody types it: without the spaces and joiners that typography puts in."""
+    return " ".join(text.replace("\N{WORD JOINER}", "").replace("\N{NON-BREAKING HYPHEN}", "-").split())

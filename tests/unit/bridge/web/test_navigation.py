@@ -86,6 +86,12 @@ def test_an_address_takes_its_values_from_the_frames_facts(bare_app):
     assert menu.stages[0].links[0].url == "/s/26/rating"
 
 
+def test_a_page_of_a_season_is_hidden_while_there_is_none(bare_app):
+    register(bare_app, NavItem("rating", "Рейтинг", "season", can_open_home, values=lambda _: None))
+    with bare_app.test_request_context("/"):
+        assert build_menu(Frame(viewer=Viewer("Манджиев Б."), actor=MENTOR, facts=Facts(1))) == Menu()
+
+
 def test_without_a_viewer_no_permission_is_even_asked(bare_app):
     def never(actor, facts):
         raise AssertionError
