@@ -140,44 +140,46 @@ def test_the_table_has_a_cell_for_every_role() -> None:
     assert {len(row) for row in ROWS} == {3 + len(ROLES)}
 
 
-def test_the_table_covers_every_route_and_nothing_else(world: World) -> None:
+def test_the_table_covers_every_route_and_nothing_else(on_file: World) -> None:
     routes = {
         (method, rule.endpoint)
-        for rule in world.app.url_map.iter_rules()
+        for rule in on_file.app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert {(method, endpoint) for method, endpoint, *_ in ROWS} == routes
 
 
 @pytest.mark.parametrize("role", ["anonymous", "participant", "there_organiser"])
-def test_head_is_answered_as_get_is(world: World, role: str) -> None:
-    browser, column = world.signed_in(role), ROLES.index(role)
+def test_head_is_answered_as_get_is(on_file: World, role: str) -> None:
+    browser, column = on_file.signed_in(role), ROLES.index(role)
     wrong = []
     for method, endpoint, names, *expected in ROWS:
         if method == "GET":
-            found = ask(world, browser, "HEAD", endpoint, names).status_code
+            found = ask(on_file, browser, "HEAD", endpoint, names).status_code
             wrong += [(endpoint, names, found)] if found != int(expected[column]) else []
     assert wrong == []
 
 
-def test_every_other_method_is_refused(world: World) -> None:
-    browser = world.signed_in("organiser")
+def test_every_other_method_is_refused(on_file: World) -> None:
+    browser = on_file.signed_in("organiser")
     wrong = []
     for path, allowed in METHODS.items():
-        ids = path.replace("/this", f"/{world.here.this}").replace("/participant", f"/{world.people['participant']}")
+        ids = path.replace("/this", f"/{on_file.here.this}").replace(
+            "/participant", f"/{on_file.people['participant']}"
+        )
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - set(allowed.split()):
             answer = browser.send(method, ids, headers=FOR_PROGRAMS)
             wrong += [(method, path, answer.status_code)] if answer.status_code != 405 else []
     assert wrong == []
 
 
-def test_somebody_anonymous_cannot_tell_existing_ids_from_others(world: World) -> None:
-    browser = world.browser()
+def test_somebody_anonymous_cannot_tell_existing_ids_from_others(on_file: World) -> None:
+    browser = on_file.browser()
     for endpoint, names in (("rating.table", "this"), ("sources.show", "this"), ("rating.person", "this/participant")):
         unknown = names.replace("this", "unknown").replace("participant", "unknown")
         answers = []
         for named in (names, unknown):
-            path = address(world, endpoint, named)
+            path = address(on_file, endpoint, named)
             answer = browser.get(path)
             told = {name: value for name, value in answer.headers if name != "Date"}
             told["Location"] = told["Location"].replace(path, "PATH")
@@ -192,13 +194,13 @@ def bare_view() -> str:
     return "anybody may read this"
 
 
-def test_a_route_without_a_rule_keeps_the_app_from_starting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_route_without_a_rule_keeps_the_app_from_starting(on_file: World, monkeypatch: pytest.MonkeyPatch) -> None:
     careless = Blueprint("careless", __name__)
     careless.add_url_rule("/careless", "page", bare_view)
     monkeypatch.setattr(bridge.app, "SLICES", (*bridge.app.SLICES, careless))
     with pytest.raises(RuntimeError, match=r"routes without a rule: careless\.page"):
-        create_app(installation=world.installation)
+        create_app(installation=on_file.installation)
 
 
-def test_every_view_of_the_app_has_a_rule(world: World) -> None:
-    assert [name for name, view in world.app.view_functions.items() if access.rule_of(view) is None] == []
+def test_every_view_of_the_app_has_a_rule(on_file: World) -> None:
+    assert [name for name, view in on_file.app.view_functions.items() if access.rule_of(view) is None] == []
