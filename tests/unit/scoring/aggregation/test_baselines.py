@@ -81,7 +81,10 @@ def test_each_group_has_its_own_mean():
 def test_a_mean_of_nothing_or_of_nonsense_is_refused(values, weights):
     with pytest.raises(InvalidInput) as error:
         mean_half_up(np.array(values), None if weights is None else np.array(weights))
-    assert error.value.field == "values"
+    assert str(error.value) in {
+        "values: a mean needs at least one value, and one weight a value",
+        "values: values are finite numbers and weights positive ones",
+    }
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), tenths), min_size=1, max_size=30))

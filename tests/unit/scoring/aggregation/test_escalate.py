@@ -36,7 +36,13 @@ def test_exactly_a_fifth_of_the_maximum_is_not_too_much():
 
 
 def test_until_the_third_has_marked_there_is_no_grade():
-    assert ask(5, 14).grade is None
+    found = ask(5, 14)
+    assert (found.needed, found.difference, found.grade) == (True, 9.0, None)
+
+
+def test_the_closest_pair_may_be_the_lower_one():
+    found = ask(4.2, 4.9, 4.5, maximum=1.0, settlement=Settlement.CLOSEST, decimals=2)
+    assert found.grade == 4.35
 
 
 @pytest.mark.parametrize(
@@ -63,13 +69,18 @@ def test_the_limit_and_the_decimals_are_the_season_s():
 
 
 @pytest.mark.parametrize(
-    ("marks", "maximum", "field"),
-    [((5,), 15, "marks"), ((1, 2, 3, 4), 15, "marks"), ((1, np.nan), 15, "marks"), ((1, 2), 0, "maximum")],
+    ("marks", "maximum", "message"),
+    [
+        ((5,), 15, "marks: the rule takes two or three finite marks"),
+        ((1, 2, 3, 4), 15, "marks: the rule takes two or three finite marks"),
+        ((1, np.nan), 15, "marks: the rule takes two or three finite marks"),
+        ((1, 2), 0, "maximum: the maximum is positive"),
+    ],
 )
-def test_malformed_marks_are_refused(marks, maximum, field):
+def test_malformed_marks_are_refused(marks, maximum, message):
     with pytest.raises(InvalidInput) as error:
         ask(*marks, maximum=maximum)
-    assert error.value.field == field
+    assert str(error.value) == message
 
 
 @given(st.integers(0, 100), st.integers(0, 100))

@@ -60,8 +60,7 @@ def test_a_rubric_without_criteria_is_refused():
 def test_a_policy_out_of_range_is_refused(field, bad):
     with pytest.raises(InvalidInput) as error:
         Policy(**{field: bad})
-    assert error.value.field == field
-    assert str(bad) in str(error.value)
+    assert str(error.value) == f"{field}: {bad} is out of range"
 
 
 def test_the_limits_themselves_are_allowed():
@@ -98,4 +97,4 @@ def test_no_rows_are_an_empty_table():
 def test_rows_of_other_lengths_are_refused(rows):
     with pytest.raises(InvalidInput) as error:
         Reviews.from_rows(rows)
-    assert error.value.field == "rows"
+    assert str(error.value) == "rows: every row has 4 values, or every row has 5 with the review's weight"

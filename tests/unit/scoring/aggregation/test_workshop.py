@@ -99,23 +99,47 @@ def test_grades_for_assessing_stay_between_0_and_100():
         assert found.max() == 100
 
 
+def test_a_single_weight_makes_no_variance():
+    found = compare(REVIEWS, assessment_weight=np.array([0.0, 1, 0, 0]))
+    assert np.isnan(found.variance).all()
+    assert found.grading_grade.tolist() == [100.0] * 4
+
+
+def test_a_scale_of_one_point_is_a_scale():
+    small = compare(REVIEWS / 10, maximum=np.ones(2))
+    assert_allclose(small.grading_grade, compare(REVIEWS).grading_grade)
+    assert_allclose(small.variance, [118.75, 368.75])
+
+
+def test_a_difference_below_one_percent_is_a_difference():
+    found = compare([[50.0, 0], [50.5, 0], [50.0, 0], [50.0, 0]], maximum=np.full(2, 100.0))
+    assert found.grading_grade[1] == pytest.approx(100 - 0.5**3 / (5 * 0.046875), abs=1e-5)
+
+
+TABLE = "grades are a table of assessments by dimensions"
+FIT = "bounds and weights do not fit the grades"
+FINITE = "grades, bounds and weights are finite, weights not negative"
+WITHIN = "comparison is positive and grades lie within their bounds"
+
+
 @pytest.mark.parametrize(
     ("grades", "settings", "message"),
     [
-        (np.zeros((0, 2)), {}, "table"),
-        (np.zeros(2), {}, "table"),
-        (REVIEWS, {"minimum": np.zeros(3)}, "do not fit"),
-        (REVIEWS, {"maximum": np.zeros(3)}, "do not fit"),
-        (REVIEWS, {"dimension_weight": np.ones(3)}, "do not fit"),
-        (REVIEWS, {"assessment_weight": np.ones(3)}, "do not fit"),
-        (REVIEWS, {"dimension_weight": np.array([1.0, -1.0])}, "not negative"),
-        (REVIEWS, {"assessment_weight": np.array([1.0, 1, 1, -1])}, "not negative"),
-        (REVIEWS * np.nan, {}, "finite"),
-        (REVIEWS, {"comparison": 0.0}, "comparison is positive"),
-        (REVIEWS + 3, {}, "within their bounds"),
-        (REVIEWS - 4, {}, "within their bounds"),
+        (np.zeros((0, 2)), {}, TABLE),
+        (np.zeros(2), {}, TABLE),
+        (REVIEWS, {"minimum": np.zeros(3)}, FIT),
+        (REVIEWS, {"maximum": np.zeros(3)}, FIT),
+        (REVIEWS, {"dimension_weight": np.ones(3)}, FIT),
+        (REVIEWS, {"assessment_weight": np.ones(3)}, FIT),
+        (REVIEWS, {"dimension_weight": np.array([1.0, -1.0])}, FINITE),
+        (REVIEWS, {"assessment_weight": np.array([1.0, 1, 1, -1])}, FINITE),
+        (REVIEWS * np.nan, {}, FINITE),
+        (REVIEWS, {"comparison": 0.0}, WITHIN),
+        (REVIEWS + 3, {}, WITHIN),
+        (REVIEWS - 4, {}, WITHIN),
     ],
 )
 def test_malformed_input_is_refused(grades, settings, message):
-    with pytest.raises(InvalidInput, match=message):
+    with pytest.raises(InvalidInput) as error:
         compare_with_best(grades, **{"minimum": LOW, "maximum": HIGH, **settings})
+    assert str(error.value) == f"grades: {message}"

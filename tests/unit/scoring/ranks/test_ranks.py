@@ -173,10 +173,25 @@ def test_more_confidence_never_narrows_an_interval():
 
 
 def test_step_down_decides_more_than_one_step_would():
-    # All 132 ordered pairs together need a lead of 4.63 (3.27 standard errors); once the clear ones are out, 4.36 is enough.
+    # All 132 ordered pairs together need a lead of 4.63 (3.27 standard errors); once the clear ones are out, 4.36 is
+    # enough.
     values = np.array([0.0, 4.5, *np.linspace(100, 1000, 10)])
     found = intervals(values, np.ones(12), draws=20_000)
     assert found.simultaneous_low.tolist()[:2] == [12, 11]
+
+
+def test_a_single_rank_is_stepped_down_to_as_well():
+    # Against eleven others 3.88 is needed; once ten of them are clearly worse, 3.59 is enough for the last.
+    values = np.array([0.0, *(-100.0 * np.arange(1, 11)), -3.73])
+    found = intervals(values, np.ones(12), draws=20_000)
+    assert (found.marginal_low[0], found.marginal_high[0]) == (1, 1)
+    assert found.marginal_low[11] == 2
+
+
+def test_little_confidence_decides_small_differences():
+    # The median of a standardised difference's size is 0.67.
+    assert intervals([0.8, 0], [1, 0], confidence=0.5).marginal_high.tolist() == [1, 2]
+    assert intervals([0.6, 0], [1, 0], confidence=0.5).marginal_high.tolist() == [2, 2]
 
 
 def test_intervals_cover_the_true_ranks_as_often_as_they_say():
@@ -209,7 +224,15 @@ def test_intervals_cover_the_true_ranks_as_often_as_they_say():
 def test_malformed_input_is_refused(values, se, options, field):
     with pytest.raises(InvalidInput) as error:
         intervals(values, se, **options)
-    assert error.value.field == field
+    assert (
+        str(error.value)
+        == {
+            "values": "values: values and standard errors are vectors of one length",
+            "se": "se: values and standard errors are finite, errors not negative: see combine_errors",
+            "draws": "draws: 99 draws do not show a 95 % bound",
+            "confidence": f"confidence: {options.get('confidence')} is not between 0 and 1",
+        }[field]
+    )
 
 
 def chance(values, se, top, **options):
@@ -239,7 +262,7 @@ def test_with_as_many_places_as_people_everybody_is_in():
 def test_no_places_are_refused():
     with pytest.raises(InvalidInput) as error:
         chance([1.0], [1.0], 0)
-    assert error.value.field == "top"
+    assert str(error.value) == "top: 0 places are not at least one"
 
 
 def test_the_band_around_the_cut_off_is_tied():
@@ -247,6 +270,7 @@ def test_the_band_around_the_cut_off_is_tied():
     expected = (Standing.IN, Standing.TIED, Standing.TIED, Standing.OUT, Standing.OUT)
     assert standings(low, high, top=2) == expected
     assert standings(low, high, top=5) == (Standing.IN,) * 5
+    assert standings(np.array([1, 2]), np.array([1, 2]), top=1) == (Standing.IN, Standing.OUT)
 
 
 def test_a_tie_at_the_cut_off_is_left_to_the_commission():
@@ -256,8 +280,9 @@ def test_a_tie_at_the_cut_off_is_left_to_the_commission():
 
 @pytest.mark.parametrize(("low", "high", "top"), [([1], [1, 2], 1), ([1], [1], 0)])
 def test_a_malformed_band_is_refused(low, high, top):
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput) as error:
         standings(np.array(low), np.array(high), top=top)
+    assert str(error.value) == "top: low and high are of one length, and there is at least one place"
 
 
 def test_errors_of_components_add_as_squares_and_missing_ones_are_named():
@@ -280,10 +305,15 @@ def test_a_total_with_all_errors_known_is_complete():
 
 
 @pytest.mark.parametrize(
-    "components",
-    [{}, {"a": np.array([1.0]), "b": np.array([1.0, 2.0])}, {"a": np.array([-1.0])}, {"a": np.array([np.inf])}],
+    ("components", "message"),
+    [
+        ({}, "there is at least one component, and all have one error a person"),
+        ({"a": np.ones(1), "b": np.ones(2)}, "there is at least one component, and all have one error a person"),
+        ({"a": np.array([-1.0])}, "standard errors are finite and not negative"),
+        ({"a": np.array([np.inf])}, "standard errors are finite and not negative"),
+    ],
 )
-def test_malformed_errors_are_refused(components):
+def test_malformed_errors_are_refused(components, message):
     with pytest.raises(InvalidInput) as error:
         combine_errors(components)
-    assert error.value.field == "components"
+    assert str(error.value) == f"components: {message}"
