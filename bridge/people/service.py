@@ -209,7 +209,9 @@ def sign_in(session: Session, login: str, password: str, *, now: datetime) -> Pe
 def _note_failure(session: Session, account: LocalAccount, now: datetime) -> None:
     account.failures += 1
     if account.failures >= FREE_FAILURES:
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (account.failures - FREE_FAILURES))
+        # An hour is reached after seven doublings; what is far beyond it would not fit into a timedelta.
+        doublings = min(account.failures - FREE_FAILURES, 10)
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2**doublings)
         account.locked_until = now + wait
     subject = f"person:{account.person.uid}"
     audit.record(session, "sign_in.failed", now=now, source=Source.WEB, subject=subject)
