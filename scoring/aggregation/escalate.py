@@ -11,7 +11,7 @@ import numpy as np
 from scoring.aggregation.baselines import mean_half_up
 from scoring.aggregation.numeric import Floats, Ints, Mask
 from scoring.aggregation.outcome import Escalation
-from scoring.aggregation.records import Policy
+from scoring.aggregation.records import Policy, option
 from scoring.errors import InvalidInput
 
 __all__ = ["Settlement", "ThirdMarker", "differ_too_much", "escalations", "largest_shift", "spreads", "third_marker"]
@@ -73,13 +73,14 @@ def third_marker(
     Raises
     ------
     InvalidInput
-        Another number of marks, marks that are not finite, a maximum that is not positive.
+        Another number of marks, marks that are not finite, a maximum that is not positive, an unknown settlement.
 
     Examples
     --------
     >>> third_marker(np.array([10.0, 14.0]), maximum=15.0).needed
     True
     """
+    settlement = option(Settlement, settlement, field="settlement")
     marks = np.asarray(marks, dtype=np.float64)
     if marks.shape not in {(2,), (3,)} or not np.isfinite(marks).all():
         raise InvalidInput("the rule takes two or three finite marks", field="marks")

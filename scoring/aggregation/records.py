@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,32 @@ from numpy.typing import NDArray
 from scoring.aggregation.numeric import Floats
 from scoring.errors import InvalidInput, Problem
 
-__all__ = ["Criterion", "Incomplete", "Label", "Model", "Obstacle", "Policy", "Published", "Reviews", "Rubric"]
+__all__ = [
+    "Criterion",
+    "Incomplete",
+    "Label",
+    "Model",
+    "Obstacle",
+    "Policy",
+    "Published",
+    "Reviews",
+    "Rubric",
+    "option",
+]
 
 Label: TypeAlias = int | str
 Labels: TypeAlias = NDArray[Any]
+
+
+Option = TypeVar("Option", bound=StrEnum)
+
+
+def option(kind: type[Option], value: str, *, field: str) -> Option:
+    """One of a fixed vocabulary, from itself or from its stored word; an unknown word raises `InvalidInput`."""
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise InvalidInput(f"{value!r} is none of {', '.join(kind)}", field=field) from error
 
 
 class Published(StrEnum):
@@ -216,6 +238,10 @@ class Policy:
     rasch: bool = False
 
     def __post_init__(self) -> None:
+        # Stored words are as good as members, but an unknown one must not pass for the default.
+        object.__setattr__(self, "publish", option(Published, self.publish, field="publish"))
+        object.__setattr__(self, "model", option(Model, self.model, field="model"))
+        object.__setattr__(self, "incomplete", option(Incomplete, self.incomplete, field="incomplete"))
         checks = {
             "decimals": 0 <= self.decimals <= 6,
             "confidence": 0 < self.confidence < 1,

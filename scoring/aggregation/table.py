@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.aggregation.numeric import ExactInts, Floats, Ints, Mask, decimal_integers
-from scoring.aggregation.records import Incomplete, Labels, Reviews, Rubric
+from scoring.aggregation.records import Incomplete, Labels, Reviews, Rubric, option
 from scoring.errors import InvalidInput, Problem
 
 __all__ = ["ReviewTable", "gather"]
@@ -81,7 +81,7 @@ def gather(reviews: Reviews, rubric: Rubric, *, incomplete: Incomplete = Incompl
     key, row = np.unique(work * max(len(reviewers), 1) + reviewer, return_inverse=True)
     marks = _spread(reviews, row, criterion, len(key), len(rubric.criteria))
     weight = _review_weights(reviews, row, len(key))
-    kept = _with_total(marks, incomplete)
+    kept = _with_total(marks, option(Incomplete, incomplete, field="incomplete"))
     work, reviewer = np.divmod(key, max(len(reviewers), 1))
     aside = tuple((works[work[lost]].item(), reviewers[reviewer[lost]].item()) for lost in np.flatnonzero(~kept))
     exact, decimals = _exact_totals(marks[kept], rubric)

@@ -60,4 +60,4 @@ ENGLISH: Mapping[Code, str] = {
 
 def sentence(code: Code, language: Language = Language.RU) -> str:
     """Say a reason as a whole sentence."""
-    return (RUSSIAN if language is Language.RU else ENGLISH)[code]
+    return {Language.RU: RUSSIAN, Language.EN: ENGLISH}[language][code]

@@ -16,7 +16,7 @@ from scoring.aggregation.rasch.jmle import fit_joint
 from scoring.aggregation.rasch.mml import DEFAULT_NODES, fit_marginal
 from scoring.aggregation.rasch.records import Marks, Method, RaschFit, Steps
 from scoring.aggregation.rasch.report import Solution, report
-from scoring.aggregation.records import Obstacle
+from scoring.aggregation.records import Obstacle, option
 from scoring.errors import NotIdentified
 
 __all__ = ["FEWEST_MARKS", "choose_method", "fit_rasch"]
@@ -47,13 +47,16 @@ def fit_rasch(
 
     Raises
     ------
+    InvalidInput
+        An unknown method or kind of steps.
     NotIdentified
         Judges and examinees fall into unconnected parts, whose measures cannot be compared; or nothing but extreme
         marks is there.
     NotConverged
         The iteration ran out of steps.
     """
-    method = method or choose_method(marks)
+    method = choose_method(marks) if method is None else option(Method, method, field="method")
+    steps = option(Steps, steps, field="steps")
     counts, extreme = _set_aside(marks, method, steps)
     if not counts.any():
         raise NotIdentified("every mark is the lowest or the highest of its judge or work", code=Obstacle.EXTREME)

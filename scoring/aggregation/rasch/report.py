@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,32 +59,12 @@ def report(
         What was estimated.
     """
     levels = (marks.examinee, marks.judge, marks.criterion)
-    labels = (marks.examinees, marks.judges, marks.criteria)
     measures, errors = _with_extremes(levels, coding, extreme, solution)
-    residual, variance, standardised = _residuals(marks, coding, counts, solution)
-    facets = []
-    for which in range(3):
-        level, size = levels[which], len(labels[which])
-        mine = level[counts]
-        number = summed(mine, np.ones(len(mine)), size)
-        separation, reliability = _separation(
-            measures[which], errors[which], extreme[which], shrunken=which == 0 and solution.method is Method.MML
-        )
-        facets.append(
-            Facet(
-                labels=tuple(labels[which].tolist()),
-                score=summed(level, marks.value, size),
-                n=np.bincount(level, minlength=size),
-                measure=measures[which],
-                se=errors[which],
-                infit=_ratio(summed(mine, residual, size), summed(mine, variance, size)),
-                outfit=_ratio(summed(mine, standardised, size), number),
-                fair_average=_fair_average(which, measures, coding, solution.cumulative, extreme),
-                extreme=tuple(extreme[which].tolist()),
-                separation=separation,
-                reliability=reliability,
-            )
-        )
+    fitted = replace(solution, measures=measures, errors=errors)
+    squares = _residuals(marks, coding, counts, solution)
+    facets = [
+        _facet(which, marks, coding, counts, extreme=extreme, fitted=fitted, squares=squares) for which in range(3)
+    ]
     agreements, expected, pairs = _agreement(marks, coding, counts, solution)
     return RaschFit(
         method=solution.method,
@@ -99,6 +79,39 @@ def report(
         expected_agreements=expected,
         pairs=pairs,
         steps=solution.steps,
+    )
+
+
+def _facet(
+    which: int,
+    marks: Marks,
+    coding: Coding,
+    counts: Mask,
+    *,
+    extreme: tuple[Mask, Mask, Mask],
+    fitted: Solution,
+    squares: Triple,
+) -> Facet:
+    """One facet, with extreme elements measured; fit comes from the marks that count."""
+    level = (marks.examinee, marks.judge, marks.criterion)[which]
+    labels = (marks.examinees, marks.judges, marks.criteria)[which]
+    residual, variance, standardised = squares
+    mine, size = level[counts], len(labels)
+    shrunken = which == 0 and fitted.method is Method.MML
+    measure, error = fitted.measures[which], fitted.errors[which]
+    separation, reliability = _separation(measure, error, extreme[which], shrunken=shrunken)
+    return Facet(
+        labels=tuple(labels.tolist()),
+        score=summed(level, marks.value, size),
+        n=np.bincount(level, minlength=size),
+        measure=measure,
+        se=error,
+        infit=_ratio(summed(mine, residual, size), summed(mine, variance, size)),
+        outfit=_ratio(summed(mine, standardised, size), summed(mine, np.ones(len(mine)), size)),
+        fair_average=_fair_average(which, fitted.measures, coding, fitted.cumulative, extreme),
+        extreme=tuple(extreme[which].tolist()),
+        separation=separation,
+        reliability=reliability,
     )
 
 

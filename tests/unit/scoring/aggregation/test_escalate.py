@@ -83,6 +83,13 @@ def test_malformed_marks_are_refused(marks, maximum, message):
     assert str(error.value) == message
 
 
+def test_an_unknown_settlement_is_refused():
+    with pytest.raises(InvalidInput) as error:
+        ask(5, 14, 12, settlement="highest")
+    assert str(error.value) == "settlement: 'highest' is none of all, closest, third"
+    assert ask(5, 14, 12, settlement="third").grade == 12.0
+
+
 @given(st.integers(0, 100), st.integers(0, 100))
 def test_whole_marks_are_compared_exactly(first, second):
     tenths = np.array([abs(first / 10 - second / 10)])

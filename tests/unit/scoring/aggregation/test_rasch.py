@@ -403,6 +403,14 @@ def test_malformed_marks_are_refused(columns, message):
     assert error.value.field == "value"
 
 
+def test_unknown_methods_and_steps_are_refused(marks):
+    with pytest.raises(InvalidInput, match="method: 'best' is none of jmle, mml"):
+        fit_rasch(marks, method="best")
+    with pytest.raises(InvalidInput, match="steps: 'few' is none of common, per_criterion"):
+        fit_rasch(marks, steps="few")
+    assert fit_rasch(marks, method="mml").method is Method.MML
+
+
 @pytest.mark.parametrize(("module", "method"), [(jmle, Method.JMLE), (mml, Method.MML)])
 def test_running_out_of_steps_is_an_error_and_not_an_answer(marks, monkeypatch, module, method):
     monkeypatch.setattr(module, "MAX_STEPS", 2)

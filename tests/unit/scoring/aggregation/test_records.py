@@ -63,6 +63,18 @@ def test_a_policy_out_of_range_is_refused(field, bad):
     assert str(error.value) == f"{field}: {bad} is out of range"
 
 
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [("publish", "mean, adjusted"), ("model", "reviews, criteria"), ("incomplete", "exclude, prorate")],
+)
+def test_an_option_is_one_of_its_words(field, words):
+    for word in words.split(", "):
+        assert getattr(Policy(**{field: word}), field).value == word
+    with pytest.raises(InvalidInput) as error:
+        Policy(**{field: "best"})
+    assert str(error.value) == f"{field}: 'best' is none of {words}"
+
+
 def test_the_limits_themselves_are_allowed():
     Policy(decimals=0, divergence_limit=1.0, fewest_reviews=1, enough_reviews=1, fewest_works=1, trim=0.0)
     Policy(decimals=6, trim=0.49, interval_limit=0.01, confidence=0.5)

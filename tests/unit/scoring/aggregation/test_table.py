@@ -69,6 +69,12 @@ def test_pro_rata_gives_the_share_of_what_the_marked_criteria_could_give():
     assert found.set_aside == (("c", 1),)
 
 
+def test_an_unknown_way_with_gaps_is_refused():
+    with pytest.raises(InvalidInput, match="incomplete: 'guess' is none of exclude, prorate"):
+        table(("a", 1, "idea", 1), incomplete="guess")
+    assert len(table(("a", 1, "idea", 1), incomplete="prorate")) == 1
+
+
 def test_complete_reviews_stay_exact_beside_pro_rated_ones():
     found = table(("a", 1, "idea", 1), ("b", 1, "idea", 2), ("b", 1, "logic", 4.7), incomplete=Incomplete.PRORATE)
     assert found.total[1] == 12.35
