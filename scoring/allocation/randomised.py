@@ -27,7 +27,7 @@ from scoring.ids import check_rng
 
 __all__ = ["RandomAllocation", "allocate_randomly"]
 
-_TOLERANCE = 1e-7
+TOLERANCE = 1e-7
 """Of the linear program's sums."""
 
 
@@ -182,23 +182,23 @@ class _Capped:
         program = Program(self._options, most=self._cap, whole=False)
         values = program.maximise(gain, [program.sums(*bounds, placed=None)]).values
         if values is None:  # the bounds were found to fit, so only the solver's tolerance can fail
-            raise NotConverged("the probabilities of the pairs", iterations=1, gap=_TOLERANCE)
+            raise NotConverged("the probabilities of the pairs", iterations=1, gap=TOLERANCE)
         return program.grid(values)
 
 
 def _flow(placed: Weights, options: Grid, need: IntRow, room: IntRow, cap: float) -> Flow:
     """Read off what is unmet, and everyone reached from there by pairs that could take more, or less."""
     unmet = need - placed.sum(axis=1)
-    sources = unmet > _TOLERANCE
+    sources = unmet > TOLERANCE
     sinks = np.zeros(len(room), dtype=bool)
     while True:
-        reached = (sources[:, None] & options & (placed < cap - _TOLERANCE)).any(axis=0)
-        back = (reached & (placed > _TOLERANCE)).any(axis=1)
+        reached = (sources[:, None] & options & (placed < cap - TOLERANCE)).any(axis=0)
+        back = (reached & (placed > TOLERANCE)).any(axis=1)
         if (reached <= sinks).all() and (back <= sources).all():
             break
         sources, sinks = sources | back, sinks | reached
     return Flow(
-        tuple(ceil(each) for each in np.maximum(unmet - _TOLERANCE, 0.0).tolist()),
+        tuple(ceil(each) for each in np.maximum(unmet - TOLERANCE, 0.0).tolist()),
         frozenset(np.flatnonzero(sources).tolist()),
         frozenset(np.flatnonzero(sinks).tolist()),
     )

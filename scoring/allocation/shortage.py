@@ -75,7 +75,7 @@ def _named(ids: tuple[Id, ...], pairs: IntRow) -> tuple[Id, ...]:
 
 
 def _groups(options: Grid, flow: Flow) -> list[list[int]]:
-    """Split the sources of a cut into groups that do not share a filled sink."""
+    """Split the sources of a cut into groups that share neither a filled sink nor the same options."""
     groups: list[list[int]] = []
     left, sinks = sorted(flow.cut_sources), sorted(flow.cut_sinks)
     while left:
@@ -87,7 +87,15 @@ def _groups(options: Grid, flow: Flow) -> list[list[int]]:
             grown = [each for each in left if each in group or (options[each, sinks] & reached).any()]
         groups.append(group)
         left = [each for each in left if each not in group]
-    return groups
+    return _merged(options, groups)
+
+
+def _merged(options: Grid, groups: list[list[int]]) -> list[list[int]]:
+    """Join groups with the same options: "these 4 works have only 2 eligible reviewers", not four times one work."""
+    alike: dict[bytes, list[int]] = {}
+    for group in groups:
+        alike.setdefault(options[group].any(axis=0).tobytes(), []).extend(group)
+    return [sorted(group) for group in alike.values()]
 
 
 def _available(options: Grid, group: list[int], full: frozenset[int], room: IntRow, cap: float | None) -> float:
