@@ -62,7 +62,7 @@ def hardened_parser(target: Target) -> etree.XMLParser:
     )
 
 
-def parse_answer(body: bytes, *, function: str, dropped: Collection[str] = ()) -> Any:  # noqa: ANN401  any value
+def parse_answer(body: bytes | bytearray, *, function: str, dropped: Collection[str] = ()) -> Any:  # noqa: ANN401  any value
     """The value of an answer in Moodle's XML format.
 
     Parameters
@@ -84,7 +84,7 @@ def parse_answer(body: bytes, *, function: str, dropped: Collection[str] = ()) -
     cleaned = body.translate(None, _ILLEGAL)
     try:
         for start in range(0, len(cleaned), _CHUNK):
-            parser.feed(cleaned[start : start + _CHUNK])
+            parser.feed(bytes(cleaned[start : start + _CHUNK]))
         return parser.close()
     except etree.XMLSyntaxError:
         # The parser's own error may quote the document.

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -100,7 +100,7 @@ class RawAnswer:
 
     status: int
     content_type: str
-    body: bytes = field(repr=False)
+    body: bytes | bytearray = field(repr=False)
     retry_after_s: float | None = None
     location: str = ""
 
@@ -113,7 +113,12 @@ class Format(StrEnum):
 
 
 def decode(
-    answer: RawAnswer, *, function: str, known_site: bool = False, answer_format: Format = Format.JSON
+    answer: RawAnswer,
+    *,
+    function: str,
+    known_site: bool = False,
+    answer_format: Format = Format.JSON,
+    without: Collection[str] = (),
 ) -> JsonValue:
     """The value of an answer, numbers with a point as exact ``Decimal``.
 
@@ -122,6 +127,8 @@ def decode(
     known_site
         The address has already answered as a Moodle. An HTML page is then a passing fault (a proxy, a deployment), not
         a wrong address.
+    without
+        Keys to leave out besides :data:`DROPPED_KEYS`, to hold less of a large answer at once.
 
     Raises
     ------
@@ -131,7 +138,8 @@ def decode(
     _check_status(answer, function=function, known_site=known_site)
     if _HTML.match(answer.body):
         raise NotMoodle("a web page", code=ErrorCode.HTML, function=function, retryable=known_site)
-    value = (_xml if answer_format is Format.XML else _json)(answer.body, function=function)
+    read = _xml if answer_format is Format.XML else _json
+    value = read(answer.body, function=function, dropped=DROPPED_KEYS.union(without))
     if isinstance(value, dict) and "exception" in value:
         raise remote_error(value, function=function)
     return value
@@ -168,29 +176,30 @@ def _other_status(status: int, *, function: str) -> LmsError:
     )
 
 
-def _xml(body: bytes, *, function: str) -> JsonValue:
+def _xml(body: bytes | bytearray, *, function: str, dropped: frozenset[str]) -> JsonValue:
     # Notices before the declaration are skipped; after the last element nothing is allowed to follow.
     start = body.find(b"<?xml", 0, _LOOK_IN)
     if start < 0:
         raise BadAnswer("no XML document", code=ErrorCode.TRUNCATED, function=function)
-    return parse_answer(body[start:], function=function, dropped=DROPPED_KEYS)
+    return parse_answer(body[start:], function=function, dropped=dropped)
 
 
-def _json(body: bytes, *, function: str) -> JsonValue:
+def _json(body: bytes | bytearray, *, function: str, dropped: frozenset[str]) -> JsonValue:
     try:
         text = body.decode("utf-8-sig").strip()
     except UnicodeDecodeError as err:
         raise BadAnswer("not UTF-8", function=function) from err.with_traceback(None)
     if not text:
         raise BadAnswer("an empty answer", code=ErrorCode.TRUNCATED, function=function)
-    return _parse(text, function=function)
+    return _parse(text, function=function, dropped=dropped)
 
 
-def _parse(text: str, *, function: str) -> JsonValue:
+def _parse(text: str, *, function: str, dropped: frozenset[str]) -> JsonValue:
     followed: JsonValue = _NOTHING
+    decoder = _decoder(dropped)
     for start in _starts(text):
         try:
-            value, end = _DECODER.raw_decode(text, start)
+            value, end = decoder.raw_decode(text, start)
         except (ValueError, RecursionError, InvalidOperation):
             continue
         if end == len(text):
@@ -218,17 +227,18 @@ _CANDIDATE = re.compile(r"(?:(?<=\n)|(?<=<br />)|(?<=</div>))(?:[{\[\"]|null|tru
 _NOTHING: Final = object()
 
 
-def _dropped(value: dict[str, Any]) -> dict[str, Any]:
-    for key in DROPPED_KEYS:
-        value.pop(key, None)
-    return value
+def _decoder(dropped: frozenset[str]) -> json.JSONDecoder:
+    def without_dropped(value: dict[str, Any]) -> dict[str, Any]:
+        # A dictionary does not shrink when keys are taken out of it, and an answer may hold a hundred thousand of them.
+        if dropped.isdisjoint(value):
+            return value
+        return {key: inner for key, inner in value.items() if key not in dropped}
+
+    return json.JSONDecoder(object_hook=without_dropped, parse_float=Decimal, parse_constant=_no_constant)
 
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
-
-
-_DECODER = json.JSONDecoder(object_hook=_dropped, parse_float=Decimal, parse_constant=_no_constant)
 
 
 def remote_error(value: dict[str, Any], *, function: str) -> LmsError:

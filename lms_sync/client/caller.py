@@ -6,7 +6,7 @@ import logging
 import random as random_module
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
@@ -29,11 +29,15 @@ _Read = TypeVar("_Read")
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[_Read]):
-    """A call to be made among others; ``read`` makes of its answer what is kept, so that answers are not."""
+    """A call to be made among others; ``read`` makes of its answer what is kept, so that answers are not.
+
+    ``without`` are keys to leave out of the answer while it is parsed.
+    """
 
     function: str
     params: Params
     read: Callable[[JsonValue], _Read]
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ class Client:
     def __repr__(self) -> str:
         return f"Client({self.url!r}, token='***')"
 
-    def call(self, function: str, params: Params | None = None) -> JsonValue:
+    def call(self, function: str, params: Params | None = None, *, without: Collection[str] = ()) -> JsonValue:
         """Call a function and return its value; numbers with a point come as ``Decimal``, a void result as None.
 
         Parameters
@@ -145,6 +149,8 @@ class Client:
             A :class:`Function` or the name of a plugin's own.
         params
             Nested as Moodle documents them.
+        without
+            Keys to leave out of the answer while it is parsed, so that a large one takes less memory.
 
         Raises
         ------
@@ -155,7 +161,7 @@ class Client:
         while True:
             attempt += 1
             try:
-                return self._once(str(function), params or {})
+                return self._once(str(function), params or {}, without)
             except LmsError as err:
                 error = self._reinterpreted(err)
                 wait = None
@@ -169,15 +175,15 @@ class Client:
     def map_calls(self, calls: Iterable[Call[_Read]]) -> Iterator[Outcome[_Read]]:
         """Make several calls, a few at a time; outcomes come in the order of the calls.
 
-        An error takes its call's place and does not stop the others. Calls are drawn lazily, and no more outcomes wait
-        to be taken than calls may be under way, so that memory stays bounded.
+        An error takes its call's place and does not stop the others. Calls are drawn lazily, no more of them than may
+        be under way at once, so that memory stays bounded.
         """
         waiting: deque[Future[Outcome[_Read]]] = deque()
         with ThreadPoolExecutor(self._max_concurrency, thread_name_prefix="lms") as pool:
             try:
                 for call in calls:
                     waiting.append(pool.submit(self._outcome, call))
-                    if len(waiting) > self._max_concurrency:
+                    if len(waiting) >= self._max_concurrency:
                         yield waiting.popleft().result()
                 while waiting:
                     yield waiting.popleft().result()
@@ -187,18 +193,20 @@ class Client:
 
     def _outcome(self, call: Call[_Read]) -> Outcome[_Read]:
         try:
-            return Outcome(value=call.read(self.call(call.function, call.params)))
+            return Outcome(value=call.read(self.call(call.function, call.params, without=call.without)))
         except LmsError as err:
             return Outcome(error=err)
 
-    def _once(self, function: str, params: Params) -> JsonValue:
+    def _once(self, function: str, params: Params, without: Collection[str]) -> JsonValue:
         self._wait_for_turn()
         started = self._clock()
         size, told = 0, "ok"
         try:
             answer = self._transport.post(self.url + REST_PATH, self._form(function, params), function=function)
             size = len(answer.body)
-            value = decode(answer, function=function, known_site=self._known_site, answer_format=self._format)
+            value = decode(
+                answer, function=function, known_site=self._known_site, answer_format=self._format, without=without
+            )
         except LmsError as err:
             told = err.code
             raise

@@ -104,14 +104,14 @@ class _NoCookies(RequestsCookieJar):
         return None
 
 
-def _read(answer: requests.Response, limit: int, *, function: str) -> bytes:
+def _read(answer: requests.Response, limit: int, *, function: str) -> bytearray:
     body = bytearray()
     # Unpacked bytes are counted, so that a small compressed answer cannot grow without bound.
     for chunk in answer.iter_content(_CHUNK):
         body += chunk
         if len(body) > limit:
             raise AnswerTooLarge(limit, function=function)
-    return bytes(body)
+    return body
 
 
 def _retry_after(value: str | None, *, now: datetime | None = None) -> float | None:

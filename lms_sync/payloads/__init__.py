@@ -3,11 +3,11 @@
 Keys that no schema names are dropped: custom profile fields, which may hold birth dates, reach no record.
 """
 
-from lms_sync.payloads.assignments import assignment_grades, assignments, submissions
+from lms_sync.payloads.assignments import HANDED_IN, assignment_grades, assignments, submissions
 from lms_sync.payloads.base import Sifted
 from lms_sync.payloads.courses import CourseRow, Warned, activities, categories, courses, site, warned
 from lms_sync.payloads.fields import plain_name
-from lms_sync.payloads.gradebook import Gradebook, gradebook
+from lms_sync.payloads.gradebook import UNUSED_CELLS, Gradebook, gradebook
 from lms_sync.payloads.people import (
     USER_FIELDS,
     EnrolledUser,
@@ -29,6 +29,8 @@ from lms_sync.payloads.workshops import (
 )
 
 __all__ = [
+    "HANDED_IN",
+    "UNUSED_CELLS",
     "USER_FIELDS",
     "CourseRow",
     "EnrolledUser",

@@ -14,7 +14,10 @@ from lms_sync.payloads.base import Row, RowSchema, Sifted, child, load_rows, row
 from lms_sync.payloads.fields import Exact, Flag, Id, Instant, Mark, Name, Text
 from lms_sync.records import Assignment, AssignmentGrade, Submission
 
-__all__ = ["assignment_grades", "assignments", "submissions"]
+__all__ = ["HANDED_IN", "assignment_grades", "assignments", "submissions"]
+
+HANDED_IN = frozenset({"plugins"})
+"""Keys of a submission that hold what was handed in: most of the answer, and no record keeps it."""
 
 _Record = TypeVar("_Record")
 

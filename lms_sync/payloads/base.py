@@ -91,26 +91,25 @@ def load_rows(schema: RowSchema, value: JsonValue, *, function: str, path: str =
         raise _bad(err.messages_dict, function=function, path=path) from None
 
 
-def load_row(schema: RowSchema, value: JsonValue, *, function: str, path: str = "") -> Row:
-    """Load one object by the schema; as :func:`load_rows`."""
+def load_row(schema: RowSchema, value: JsonValue, *, function: str, path: str = "", row: int | None = None) -> Row:
+    """Load one object by the schema; as :func:`load_rows`, ``row`` being its index where it is one of a list."""
     if not isinstance(value, dict):
-        raise BadAnswer("not an object", function=function, path=path)
+        raise BadAnswer("not an object", function=function, path=path, row=row)
     try:
         return dict(schema.load(value))
     except ValidationError as err:
-        raise _bad(err.messages_dict, function=function, path=path) from None
+        raise _bad(err.messages_dict, function=function, path=path, row=row) from None
 
 
-def _bad(messages: Mapping[Any, Any], *, function: str, path: str) -> BadAnswer:
-    where, row, problem = path, None, "not as documented"
+def _bad(messages: Mapping[Any, Any], *, function: str, path: str, row: int | None = None) -> BadAnswer:
+    where = path
     for step in _first_path(messages):
         if isinstance(step, int):
             row = step
             where = f"{where}[{step}]"
         else:
             where = f"{where}.{step}" if where else step
-    problem = _first_message(messages)
-    return BadAnswer(problem, function=function, path=where, row=row)
+    return BadAnswer(_first_message(messages), function=function, path=where, row=row)
 
 
 def _first_path(messages: JsonValue) -> Iterator[int | str]:

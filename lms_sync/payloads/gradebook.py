@@ -4,19 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lms_sync.client.answers import JsonValue
 from lms_sync.client.functions import Function
 from lms_sync.errors import BadAnswer
-from lms_sync.payloads.base import Row, RowSchema, child, load_rows, rows_of
+from lms_sync.payloads.base import Row, RowSchema, child, load_row, load_rows, rows_of
 from lms_sync.payloads.fields import Exact, Flag, Id, Instant, Name, Text
 from lms_sync.records import GradebookGrade, GradeItem
 
-__all__ = ["Gradebook", "gradebook"]
+__all__ = ["UNUSED_CELLS", "Gradebook", "gradebook"]
 
-_DASH = re.compile(r"\s*(?:–|—|-(?=\s*-?\d|\s*[^\d\s]))\s*")
+UNUSED_CELLS = frozenset(
+    {
+        "averageformatted",
+        "contributiontocoursetotalformatted",
+        "courseidnumber",
+        "feedbackformat",
+        "gradehiddenbydate",
+        "gradeneedsupdate",
+        "lettergradeformatted",
+        "numusers",
+        "outcomeid",
+        "percentageformatted",
+        "rank",
+        "scaleid",
+        "status",
+        "userfullname",
+        "useridnumber",
+        "weightformatted",
+        "weightraw",
+    }
+)
+"""Keys of the gradebook that no record keeps: half of an answer that has a row for each person and column."""
+
 _DASH = re.compile(r"–|—")
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?\s*%?")
 
@@ -30,30 +52,33 @@ class _UserSchema(RowSchema):
 
 
 class _ItemSchema(RowSchema):
-    id = Id(required=True)
     itemname = Name()
     itemtype = Text(required=True)
     itemmodule = Text()
-    iteminstance = Id(load_default=None, allow_none=True)
-    itemnumber = Id(load_default=None, allow_none=True)
+    iteminstance = Id(load_default=None)
+    itemnumber = Id(load_default=None)
     idnumber = Text()
-    categoryid = Id(load_default=None, allow_none=True)
-    cmid = Id(load_default=None, allow_none=True)
-    locked = Flag(load_default=False, allow_none=True)
-    graderaw = _NumberOrNone(load_default=None, allow_none=True)
+    categoryid = Id(load_default=None)
+    cmid = Id(load_default=None)
+    locked = Flag(load_default=False)
+    rangeformatted = Name()
+    grademin = Exact(load_default=Decimal(0))
+    grademax = Exact(load_default=Decimal(0))
+
+
+class _CellSchema(RowSchema):
+    id = Id(required=True)
+    graderaw = _NumberOrNone(load_default=None)
     gradedatesubmitted = Instant()
     gradedategraded = Instant()
-    gradeishidden = Flag(load_default=False, allow_none=True)
-    gradeislocked = Flag(load_default=False, allow_none=True)
-    gradeisoverridden = Flag(load_default=False, allow_none=True)
+    gradeishidden = Flag(load_default=False)
+    gradeislocked = Flag(load_default=False)
+    gradeisoverridden = Flag(load_default=False)
     gradeformatted = Name()
-    rangeformatted = Name()
-    grademin = Exact(load_default=Decimal(0), allow_none=True)
-    grademax = Exact(load_default=Decimal(0), allow_none=True)
     feedback = Text()
 
 
-_USER, _ITEM = _UserSchema(), _ItemSchema()
+_USER, _ITEM, _CELL = _UserSchema(), _ItemSchema(), _CellSchema()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,32 +105,39 @@ def gradebook(answer: JsonValue, *, course_id: int, scale_modules: frozenset[int
     function = Function.GRADEBOOK
     rows = rows_of(child(answer, "usergrades", function=function), function=function, path="usergrades")
     users = [row["userid"] for row in load_rows(_USER, rows, function=function, path="usergrades")]
-    items: dict[int, GradeItem] = {}
-    grades: list[GradebookGrade] = []
+    reading = _Reading(course_id, scale_modules)
     broken: dict[int, BadAnswer] = {}
     for index, (user_id, raw) in enumerate(zip(users, rows, strict=True)):
         try:
-            cells = _cells(raw, path=f"usergrades[{index}]")
+            reading.take(user_id, raw, path=f"usergrades[{index}]")
         except BadAnswer as err:
             broken[user_id] = err
-            continue
-        for row in cells:
-            if row["id"] not in items:
-                items[row["id"]] = _item(row, course_id=course_id, scale_modules=scale_modules)
-            grades.append(_grade(row, course_id=course_id, user_id=user_id))
-    return Gradebook(tuple(items.values()), tuple(grades), frozenset(users), broken)
+    return Gradebook(tuple(reading.items.values()), tuple(reading.grades), frozenset(users), broken)
 
 
-def _cells(raw: Row, *, path: str) -> list[Row]:
-    function = Function.GRADEBOOK
-    return load_rows(
-        _ITEM, child(raw, "gradeitems", function=function, path=path), function=function, path=f"{path}.gradeitems"
-    )
+@dataclass(slots=True)
+class _Reading:
+    course_id: int
+    scale_modules: frozenset[int]
+    items: dict[int, GradeItem] = field(default_factory=dict)
+    grades: list[GradebookGrade] = field(default_factory=list)
+
+    def take(self, user_id: int, raw: Row, *, path: str) -> None:
+        """Read one person's row of cells. A column is told with each of its cells: it is read with the first."""
+        function = Function.GRADEBOOK
+        path = f"{path}.gradeitems"
+        cells = rows_of(child(raw, "gradeitems", function=function, path=path), function=function, path=path)
+        loaded = load_rows(_CELL, cells, function=function, path=path)
+        for index, (row, cell) in enumerate(zip(loaded, cells, strict=True)):
+            if row["id"] not in self.items:
+                column = load_row(_ITEM, cell, function=function, path=f"{path}[{index}]", row=index)
+                self.items[row["id"]] = _item(row["id"], column, self.course_id, self.scale_modules)
+        self.grades += [_grade(row, course_id=self.course_id, user_id=user_id) for row in loaded]
 
 
-def _item(row: Row, *, course_id: int, scale_modules: frozenset[int]) -> GradeItem:
+def _item(item_id: int, row: Row, course_id: int, scale_modules: frozenset[int]) -> GradeItem:
     return GradeItem(
-        item_id=row["id"],
+        item_id=item_id,
         course_id=course_id,
         item_type=row["itemtype"],
         module=row["itemmodule"] or None,
@@ -115,10 +147,10 @@ def _item(row: Row, *, course_id: int, scale_modules: frozenset[int]) -> GradeIt
         category_id=_category_of(row),
         name=row["itemname"],
         idnumber=row["idnumber"],
-        grade_min=row["grademin"] or Decimal(0),
-        grade_max=row["grademax"] or Decimal(0),
+        grade_min=row["grademin"],
+        grade_max=row["grademax"],
         is_scale=row["cmid"] in scale_modules or _is_scale(row),
-        locked=bool(row["locked"]),
+        locked=row["locked"],
     )
 
 
@@ -142,9 +174,9 @@ def _grade(row: Row, *, course_id: int, user_id: int) -> GradebookGrade:
         user_id=user_id,
         grade=row["graderaw"],
         label="" if row["graderaw"] is None else row["gradeformatted"],
-        hidden=bool(row["gradeishidden"]),
-        locked=bool(row["gradeislocked"]),
-        overridden=bool(row["gradeisoverridden"]),
+        hidden=row["gradeishidden"],
+        locked=row["gradeislocked"],
+        overridden=row["gradeisoverridden"],
         feedback=row["feedback"],
         submitted_at=row["gradedatesubmitted"],
         graded_at=row["gradedategraded"],

@@ -19,7 +19,7 @@ from lms_sync.records import Assignment, AssignmentGrade, Kind, Submission
 __all__ = ["read_assignments", "read_grades", "read_submissions"]
 
 _COURSES_A_CALL = 50
-_SUBMISSIONS_A_CALL = 5_000
+_SUBMISSIONS_A_CALL = 2_000
 """Rows to expect of one call. A row brings the whole text that was handed in, and costs Moodle about a millisecond."""
 
 _GRADES_A_CALL = 50_000
@@ -63,20 +63,32 @@ class _Question(Generic[_Record]):
     read: Callable[..., Sifted[_Record]]
     rows_a_call: int
     splits_by_time: bool
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class _Course(Generic[_Record]):
+    asked: int
+    waiting: int
     records: list[_Record] = field(default_factory=list)
     unread: dict[int, LmsError] = field(default_factory=dict)
     denied: set[int] = field(default_factory=set)
 
 
 _SUBMISSIONS: _Question[Submission] = _Question(
-    Kind.SUBMISSION, Function.SUBMISSIONS, payloads.submissions, _SUBMISSIONS_A_CALL, splits_by_time=True
+    Kind.SUBMISSION,
+    Function.SUBMISSIONS,
+    payloads.submissions,
+    rows_a_call=_SUBMISSIONS_A_CALL,
+    splits_by_time=True,
+    without=payloads.HANDED_IN,
 )
 _GRADES: _Question[AssignmentGrade] = _Question(
-    Kind.ASSIGNMENT_GRADE, Function.ASSIGNMENT_GRADES, payloads.assignment_grades, _GRADES_A_CALL, splits_by_time=False
+    Kind.ASSIGNMENT_GRADE,
+    Function.ASSIGNMENT_GRADES,
+    payloads.assignment_grades,
+    rows_a_call=_GRADES_A_CALL,
+    splits_by_time=False,
 )
 
 
@@ -109,7 +121,9 @@ def _read(
     since_s: int,
 ) -> Iterator[Reading]:
     course_of = {one.assignment_id: course_id for course_id, listed in assignments.items() for one in listed}
-    courses: dict[int, _Course[_Record]] = {course_id: _Course() for course_id in assignments}
+    courses: dict[int, _Course[_Record]] = {
+        course_id: _Course(len(listed), len(listed)) for course_id, listed in assignments.items()
+    }
     largest = max((len(roster.people) for roster in rosters.values()), default=0)
     size = max(1, question.rows_a_call // max(1, largest))
     for batch in desk.batches(
@@ -121,6 +135,7 @@ def _read(
             payloads.warned(answer, function=question.function),
         ),
         size=size,
+        without=question.without,
     ):
         if batch.value is not None:
             _sort(batch.ids, *batch.value, course_of, courses)
@@ -129,10 +144,37 @@ def _read(
         else:
             assert batch.error is not None  # noqa: S101  for the type checker: a batch has a value or an error
             courses[course_of[batch.ids[0]]].unread[batch.ids[0]] = batch.error
-    for course_id, course in courses.items():
-        yield from _problems(question.kind, course_id, course)
-        yield _part(question.kind, course_id, course, rosters.get(course_id), partial=since_s > 0)
-        desk.progress.step(f"{question.kind} {course_id}")
+        for assignment_id in batch.ids:
+            courses[course_of[assignment_id]].waiting -= 1
+        yield from _tell_completed(desk, question.kind, courses, rosters, partial=since_s > 0)
+    yield from _tell_completed(desk, question.kind, courses, rosters, partial=since_s > 0)
+
+
+def _tell_completed(
+    desk: Desk,
+    kind: Kind,
+    courses: dict[int, _Course[_Record]],
+    rosters: Mapping[int, Roster],
+    *,
+    partial: bool,
+) -> Iterator[Reading]:
+    """Tell of each course as soon as it is read, so that no more than its own rows are held."""
+    for course_id in [course_id for course_id, course in courses.items() if not course.waiting]:
+        done = courses.pop(course_id)
+        yield from _course_readings(kind, course_id, done, rosters.get(course_id), partial=partial)
+        desk.progress.step(f"{kind} {course_id}")
+
+
+def _course_readings(
+    kind: Kind, course_id: int, course: _Course[_Record], roster: Roster | None, *, partial: bool
+) -> Iterator[Reading]:
+    failed = list(course.unread.values())
+    if len(failed) == course.asked > 1 and len({error.code for error in failed}) == 1:
+        # Nothing could be read, always for the same reason: that is one thing to tell, not forty.
+        yield from told(failed[0], kind=kind, course_id=course_id)
+        return
+    yield from _problems(kind, course_id, course)
+    yield _part(kind, course_id, course, roster, partial=partial)
 
 
 def _params(ids: Sequence[int], since_s: int, before_s: int = 0) -> Params:
@@ -182,6 +224,7 @@ def _sort_in_windows(
                 question.function,
                 _params((assignment_id,), start, end),
                 lambda answer: question.read(answer, course_of=course_of),
+                without=question.without,
             )
         except AnswerTooLarge as err:
             if start == end:

@@ -63,8 +63,15 @@ class Desk:
         """Whether the token's service has all of these."""
         return all(function in self.site.functions for function in functions)
 
-    def call(self, function: Function, params: Params, read: Callable[[JsonValue], _Read]) -> _Read:
-        """Call and read in one.
+    def call(
+        self,
+        function: Function,
+        params: Params,
+        read: Callable[[JsonValue], _Read],
+        *,
+        without: frozenset[str] = frozenset(),
+    ) -> _Read:
+        """Call and read in one; ``without`` as in :meth:`Client.call`.
 
         Raises
         ------
@@ -76,7 +83,7 @@ class Desk:
         if function not in self.site.functions:
             raise MissingFunction("not in the token's service", function=function)
         try:
-            return read(self.client.call(function, params))
+            return read(self.client.call(function, params, without=without))
         except LmsError as err:
             self.ensure_alive(err)
             raise
@@ -107,34 +114,39 @@ class Desk:
         read: Callable[[JsonValue], _Read],
         *,
         size: int,
+        without: frozenset[str] = frozenset(),
     ) -> Iterator[Batch[_Read]]:
         """Ask for many ids, ``size`` at a time, and in ever smaller batches around one that spoils its batch's answer.
 
         Moodle checks an answer as a whole, so that one bad row, or one id that is gone, fails the batch it is in.
         """
         for start in range(0, len(ids), size):
-            yield from self._bisected(function, tuple(ids[start : start + size]), params_of, read)
+            yield from self._bisected(_Ask(function, params_of, read, without), tuple(ids[start : start + size]))
 
-    def _bisected(
-        self,
-        function: Function,
-        ids: tuple[int, ...],
-        params_of: Callable[[tuple[int, ...]], Params],
-        read: Callable[[JsonValue], _Read],
-    ) -> Iterator[Batch[_Read]]:
+    def _bisected(self, ask: _Ask[_Read], ids: tuple[int, ...]) -> Iterator[Batch[_Read]]:
         failure = None
         try:
-            batch = Batch(ids, value=self.call(function, params_of(ids), read))
+            value = self.call(ask.function, ask.params_of(ids), ask.read, without=ask.without)
         except LmsError as err:
             failure = err
         if failure is None:
-            yield batch
+            yield Batch(ids, value=value)
         elif len(ids) == 1 or not _is_divisible(failure):
             yield from (Batch((one,), error=failure) for one in ids)
         else:
             middle = len(ids) // 2
-            yield from self._bisected(function, ids[:middle], params_of, read)
-            yield from self._bisected(function, ids[middle:], params_of, read)
+            yield from self._bisected(ask, ids[:middle])
+            yield from self._bisected(ask, ids[middle:])
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask(Generic[_Read]):
+    """What stays the same of a call while its ids are divided."""
+
+    function: Function
+    params_of: Callable[[tuple[int, ...]], Params]
+    read: Callable[[JsonValue], _Read]
+    without: frozenset[str]
 
 
 def _is_divisible(error: LmsError) -> bool:

@@ -31,7 +31,9 @@ class _Course:
 
     def call(self, user_id: int | None = None) -> Call[Gradebook]:
         params = {"courseid": self.course_id}
-        return Call(Function.GRADEBOOK, params if user_id is None else params | {"userid": user_id}, self.read)
+        if user_id is not None:
+            params["userid"] = user_id
+        return Call(Function.GRADEBOOK, params, self.read, payloads.UNUSED_CELLS)
 
 
 def read_gradebooks(

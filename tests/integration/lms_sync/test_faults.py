@@ -300,6 +300,23 @@ def test_a_window_that_fails_leaves_its_assignment_as_it_was(site: RecordedSite,
     assert [reach.ids for reach in only(found, Kind.SUBMISSION, 2).unread] == [{1}]
 
 
+def test_courses_without_assignments_have_whole_and_empty_parts(site: RecordedSite, read: ReadAll) -> None:
+    found = read(site, Scope(course_ids=(5,), criterion_marks=False))
+    for kind in (Kind.ASSIGNMENT, Kind.SUBMISSION, Kind.ASSIGNMENT_GRADE):
+        assert (only(found, kind, 5).coverage, only(found, kind, 5).records) == (Coverage.WHOLE, ())
+
+
+def test_a_right_that_is_lacking_everywhere_is_told_once_a_course(site: RecordedSite, read: ReadAll) -> None:
+    site.twist = broken_for(Function.SUBMISSIONS, error("required_capability_exception", "nopermissions"))
+    found = read(site)
+    assert kinds(found.problems) == {
+        (2, Kind.SUBMISSION, ErrorCode.ACCESS_DENIED): 1,
+        (3, Kind.SUBMISSION, ErrorCode.ACCESS_DENIED): 1,
+        (4, Kind.SUBMISSION, ErrorCode.ACCESS_DENIED): 1,
+    }
+    assert only(found, Kind.SUBMISSION, 4).coverage is Coverage.NOT_VISIBLE
+
+
 def test_assignments_the_token_may_not_enter_are_not_visible(site: RecordedSite, read: ReadAll) -> None:
     def twist(called: str, _params: Params, value: Any) -> Any:
         if called == Function.ASSIGNMENT_GRADES:
