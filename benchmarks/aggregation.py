@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 
@@ -99,15 +99,14 @@ def season(rng: np.random.Generator) -> tuple[Reviews, Rubric]:
 def _season() -> list[Row]:
     seasons = [season(np.random.default_rng(seed)) for seed in range(20)]
     aggregate(*seasons[0])
-    start = perf_counter()
+    # The limits are of one core, so processor time counts: a busy machine does not make a season longer.
+    start = process_time()
     for reviews, rubric in seasons:
         aggregate(reviews, rubric)
-    mean_s = (perf_counter() - start) / len(seasons)
+    mean_s = (process_time() - start) / len(seasons)
     return [
         at_most("a season, 65 works, 325 reviews: aggregation", mean_s * 1e3, "ms", "limit with the rating", 20),
-        at_most(
-            f"{MUNICIPALITIES:,} such seasons: aggregation", mean_s * MUNICIPALITIES, "s", "limit with the rating", 60
-        ),
+        at_most(f"{MUNICIPALITIES:,} of them", mean_s * MUNICIPALITIES, "s", "limit with the rating", 60),
     ]
 
 
