@@ -12,7 +12,7 @@ from bridge.core.crypto import Vault, kept_secret, load_keys
 from bridge.core.db import Database
 from bridge.core.jobs import Jobs, Registry
 from bridge.core.work import RESUME_STUCK, TIDY, resume_stuck, tidy
-from bridge.lms.connection import ClientFactory, client_factory
+from bridge.lms.connection import WHILE_SOMEBODY_WAITS, ClientFactory, client_factory
 from bridge.lms.sync import Puller
 from bridge.lms.work import SYNC_DUE, SYNC_SITE, sync_due, sync_site
 from bridge.programme.roster import link_people
@@ -34,6 +34,7 @@ class Installation:
     jobs: Jobs
     puller: Puller
     make_client: ClientFactory
+    """For whoever waits for the answer; the puller has clients with more patience."""
     clock: Callable[[], datetime]
 
     @classmethod
@@ -42,14 +43,13 @@ class Installation:
         url = settings.resolved_database_url()
         database = Database(url)
         vault = Vault(load_keys(settings.secret_keys, settings.data))
-        make_client = client_factory(settings)
         return cls(
             settings=settings,
             database=database,
             vault=vault,
             jobs=Jobs(url),
-            puller=Puller(database, vault, make_client, clock, after=(link_people,)),
-            make_client=make_client,
+            puller=Puller(database, vault, client_factory(settings), clock, after=(link_people,)),
+            make_client=client_factory(settings, retries=WHILE_SOMEBODY_WAITS),
             clock=clock,
         )
 

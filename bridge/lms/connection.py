@@ -20,13 +20,14 @@ from bridge.lms.sentences import LmsRefused, refusal, sentence
 from bridge.people.models import Municipality
 from bridge.settings import Settings
 from lms_sync import payloads
-from lms_sync.client import Client, Function
+from lms_sync.client import Client, Function, RetryPolicy
 from lms_sync.errors import ErrorCode, LmsError
 from lms_sync.plan import Coverage, Part, Presence
 from lms_sync.records import Category, Kind, Site
 from lms_sync.site import describe, requirements
 
 __all__ = [
+    "WHILE_SOMEBODY_WAITS",
     "ClientFactory",
     "Probe",
     "choose_categories",
@@ -44,13 +45,16 @@ __all__ = [
 ClientFactory = Callable[[str, str], Client]
 """Makes a client from a URL and a token, by the installation's settings."""
 
+WHILE_SOMEBODY_WAITS = RetryPolicy(attempts=2)
+"""For a page or a command that asks a site at once: a mistyped address is said in a second, not in ten."""
 
-def client_factory(settings: Settings) -> ClientFactory:
-    """Clients as this installation's settings want them."""
+
+def client_factory(settings: Settings, *, retries: RetryPolicy | None = None) -> ClientFactory:
+    """Clients as this installation's settings want them; without ``retries`` they are as patient as a job may be."""
 
     def make(url: str, token: str) -> Client:
-        ca_file = settings.ca_file or None
-        return Client(url, token, ca_file=ca_file, allow_private=settings.allow_private_lms, lang="ru")
+        ca_file, allow_private = settings.ca_file or None, settings.allow_private_lms
+        return Client(url, token, ca_file=ca_file, allow_private=allow_private, retries=retries, lang="ru")
 
     return make
 

@@ -111,6 +111,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(fresh, pag
     [
         (("наш Moodle", SERVICE_TOKEN), ("moodle_url", "не адрес сайта")),
         (("{other}", SERVICE_TOKEN), ("moodle_url", "Moodle нет")),
+        (("http://127.0.0.1:9", SERVICE_TOKEN), ("moodle_url", "никто не отвечает")),
         (("{moodle}", "0123456789abcdef"), ("moodle_token", "не принимает этот токен")),
         (("", ""), ("moodle_url", "выберите «Позже»")),
     ],

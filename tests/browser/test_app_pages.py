@@ -28,14 +28,12 @@ def organisers_pages(demo, signed_in):
     page.goto(rating)
     person = page.locator("table.rate th[scope=row] a").first.get_attribute("href")
     awaited = page.locator("table.rate tbody").nth(2).locator("th[scope=row] a").first.get_attribute("href")
-    practice = page.locator("header .season option").last.get_attribute("value")
     return {
         *menu,
         f"{demo.url}{person}",
         f"{demo.url}{awaited}",
         f"{rating}?q=no+such+name",
         f"{rating}?sort=-total&col=",
-        f"{demo.url}/seasons/{practice}/rating",
         f"{demo.url}/there-is-no-such-page",
     }
 
