@@ -108,7 +108,7 @@ def create_season(
 def save_season(
     session: Session, season: Season, plan: SeasonPlan, *, now: datetime, source: Source, actor: str = ""
 ) -> None:
-    """Change a season's own facts to a plan's.
+    """Change a season's own facts to a plan's; where they are so already nothing is written.
 
     Raises
     ------
@@ -124,6 +124,8 @@ def save_season(
     for wanted in plan.stages:
         stage = by_number[wanted.number]
         stage.name, stage.opens_on, stage.closes_on = wanted.name, wanted.opens_on, wanted.closes_on
+    if not any(session.is_modified(row) for row in (season, *season.stages)):
+        return
     subject = f"season:{season.uid}"
     audit.record(session, "season.changed", now=now, actor=actor, source=source, season=season.uid, subject=subject)
 

@@ -158,7 +158,8 @@ def _schema_problems(messages: object, path: Path) -> Iterator[tuple[Path, str]]
     """Marshmallow's nested messages as paths; those about a mapping's key or value belong to the key."""
     if isinstance(messages, Mapping):
         for key, inner in messages.items():
-            step: Path = () if key in {"key", "value", "_schema"} else (key if isinstance(key, int) else str(key),)
+            # Keys are text in a document's paths, also those that YAML reads as numbers.
+            step: Path = () if key in {"key", "value", "_schema"} else (str(key),)
             yield from _schema_problems(inner, path + step)
     elif isinstance(messages, Sequence) and not isinstance(messages, str):
         for message in messages:
