@@ -7,7 +7,7 @@ from statistics import median
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
@@ -44,6 +44,7 @@ def test_weights_and_decimals_enter_the_mean_exactly():
     assert mean_half_up(np.array([10.0, 13.0]), np.array([0.3, 0.1]), decimals=2) == 10.75
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(tenths, st.integers(1, 50).map(lambda number: number / 10)), min_size=1, max_size=8))
 def test_the_mean_equals_exact_rational_arithmetic(pairs):
     values, weights = (np.array(column) for column in zip(*pairs, strict=True))
@@ -87,6 +88,7 @@ def test_a_mean_of_nothing_or_of_nonsense_is_refused(values, weights):
     }
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), tenths), min_size=1, max_size=30))
 def test_the_median_by_group_is_the_median_of_each_group(rows):
     group, values = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])

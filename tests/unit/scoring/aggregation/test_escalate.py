@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.aggregation import Policy
@@ -90,6 +90,7 @@ def test_an_unknown_settlement_is_refused():
     assert ask(5, 14, 12, settlement="third").grade == 12.0
 
 
+@settings(deadline=None)
 @given(st.integers(0, 100), st.integers(0, 100))
 def test_whole_marks_are_compared_exactly(first, second):
     tenths = np.array([abs(first / 10 - second / 10)])

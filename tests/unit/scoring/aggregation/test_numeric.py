@@ -6,7 +6,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.aggregation.numeric import decimal_integers, half_up, round_half_up, summed
@@ -44,6 +44,7 @@ def test_a_number_that_grows_too_large_by_its_decimals_is_held_in_python_integer
     assert found.tolist() == [[2**39 * 10**9, 123456789]]
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**6), 10**6), st.integers(1, 10**6), st.integers(0, 6))
 def test_half_up_is_the_floor_of_the_quotient_and_a_half(top, bottom, decimals):
     found = half_up(np.array([top]), np.array([bottom]), decimals=decimals)[0]
