@@ -10,7 +10,7 @@ import click
 
 from bridge.app import create_app
 from bridge.cli.base import reports_errors
-from bridge.cli.servers import run_web, terminable, working
+from bridge.cli.servers import listening, terminable, working
 from bridge.demo import companion
 from bridge.demo.seasons import demo_site
 from bridge.demo.server import serve_in_thread
@@ -39,13 +39,14 @@ def demo(*, port: int, data: Path) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     installation = Installation.open(settings)
     state = companion.load_state(data, installation.clock())
+    app = create_app(installation=installation)
     try:
-        with terminable(), serve_in_thread(demo_site(state.moment)) as moodle:
+        # The port first: that it is taken is told before the demo is built, not after.
+        with terminable(), listening(app, settings) as web, serve_in_thread(demo_site(state.moment)) as moodle:
             _prepare(installation, moodle.url, state)
-            app = create_app(installation=installation)
             with working(installation):
-                _announce(settings, moodle.url, state)
-                run_web(app, installation)
+                _announce(web.base, moodle.url, state)
+                web.run()
     finally:
         installation.close()
 
@@ -61,9 +62,9 @@ def _prepare(installation: Installation, moodle_url: str, state: companion.DemoS
         companion.move_site(installation, moodle_url)
 
 
-def _announce(settings: Settings, moodle_url: str, state: companion.DemoState) -> None:
+def _announce(base: str, moodle_url: str, state: companion.DemoState) -> None:
     click.echo(f"Пароль для всех: {state.password}")
     for who, login in companion.logins():
         click.echo(f"  {login:<12} {who}")
     click.echo(f"Учебная Moodle: {moodle_url}")
-    click.echo(f"ready http://{settings.host}:{settings.port}")
+    click.echo(f"ready {base}")

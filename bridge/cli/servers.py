@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from types import FrameType
 
 import click
@@ -15,11 +16,13 @@ from waitress.server import create_server
 from bridge.app import create_app
 from bridge.cli.base import opened, reports_errors, say
 from bridge.core.jobs import Worker
+from bridge.errors import Refused
 from bridge.installation import Installation, job_registry
 from bridge.migrations import run as migrations
 from bridge.programme.setup import is_set_up
+from bridge.settings import Settings
 
-__all__ = ["run_web", "serve", "terminable", "work", "working"]
+__all__ = ["Web", "listening", "serve", "terminable", "work", "working"]
 
 THREADS = 8
 
@@ -32,12 +35,9 @@ def serve(*, no_worker: bool) -> None:
     with opened(current_schema=False) as installation, terminable():
         prepare(installation)
         app = create_app(installation=installation)
-        announce(installation)
-        if no_worker:
-            run_web(app, installation)
-        else:
-            with working(installation):
-                run_web(app, installation)
+        with listening(app, installation.settings) as web, nullcontext() if no_worker else working(installation):
+            announce(installation, web.base)
+            web.run()
 
 
 @click.command()
@@ -59,10 +59,8 @@ def prepare(installation: Installation) -> None:
         migrations.upgrade(installation.database, installation.settings.resolved_database_url())
 
 
-def announce(installation: Installation) -> None:
+def announce(installation: Installation, base: str) -> None:
     """Print where the server is, and on the first run the code that opens it."""
-    settings = installation.settings
-    base = settings.base_url or f"http://{settings.host}:{settings.port}"
     with installation.database.reading() as session:
         is_new = not is_set_up(session)
     if is_new:
@@ -70,13 +68,41 @@ def announce(installation: Installation) -> None:
     click.echo(f"ready {base}")
 
 
-def run_web(app: Flask, installation: Installation) -> None:
-    """Serve until the process is told to stop."""
-    settings = installation.settings
+@dataclass(frozen=True, slots=True)
+class Web:
+    """A server that is bound to its port; who connects waits until it runs."""
+
+    base: str
+    """The address that people use."""
+    run: Callable[[], None]
+    """Serves until the process is told to stop."""
+
+
+@contextmanager
+def listening(app: Flask, settings: Settings) -> Iterator[Web]:
+    """Take the port, and give it back at the end.
+
+    Raises
+    ------
+    Refused
+        When the port cannot be had.
+    """
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server = create_server(app, host=settings.host, port=settings.port, threads=THREADS, ident=None)
     try:
-        server.run()
+        server = create_server(app, host=settings.host, port=settings.port, threads=THREADS, ident=None)
+    except OSError as err:
+        raise Refused(
+            "The port %(port)d at %(host)s cannot be used (%(reason)s). Choose another one.",
+            code="port_taken",
+            port=settings.port,
+            host=settings.host,
+            reason=err.strerror or str(err),
+        ) from err
+    # A host name may mean several addresses, each with a socket of its own.
+    sockets = getattr(server, "effective_listen", ())
+    port = sockets[0][1] if sockets else getattr(server, "effective_port", settings.port)
+    try:
+        yield Web(settings.base_url or f"http://{settings.host}:{port}", server.run)
     finally:
         server.close()
 
