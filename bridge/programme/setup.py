@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bridge.core import audit
 from bridge.core.audit import Source
 from bridge.core.crypto import Vault
 from bridge.core.permissions import Role
@@ -58,10 +59,12 @@ def set_up(session: Session, asked: FirstRun, *, vault: Vault, now: datetime, so
     Raises
     ------
     Refused
-        When somebody was first.
+        When somebody was first; the caller rolls back.
     InvalidInput
         Naming each field that cannot stand; nothing is written.
     """
+    # The entry comes first: it locks the chain, so that of two first runs at once the second sees what the first did.
+    audit.record(session, "installation.set_up", now=now, source=source)
     if is_set_up(session):
         raise Refused("This installation is set up already. Sign in.", code="set_up")
     municipality = people.create_municipality(session, asked.municipality, now=now, source=source)

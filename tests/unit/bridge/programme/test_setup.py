@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from bridge.core import crypto
+from bridge.core import audit, crypto
 from bridge.core.audit import Source
 from bridge.core.crypto import Vault
 from bridge.core.db import Database
@@ -54,6 +55,27 @@ def test_there_is_one_first_run_only(database: Database) -> None:
         run(database, again)
     with database.reading() as session:
         assert len(session.scalars(select(Municipality)).all()) == 1
+
+
+def test_of_two_first_runs_at_once_one_is_refused(database: Database) -> None:
+    together, refused = threading.Barrier(2), []
+
+    def start(login: str) -> None:
+        together.wait()
+        try:
+            run(database, FirstRun(PLACE, NewAccount(login, "долгий пароль", "А", "Б")))
+        except Refused:
+            refused.append(login)
+
+    threads = [threading.Thread(target=start, args=(login,)) for login in ("first.one", "second.one")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as session:
+        assert len(session.scalars(select(Municipality)).all()) == 1
+        assert audit.verify(session) is None
+    assert len(refused) == 1
 
 
 @pytest.mark.parametrize(
