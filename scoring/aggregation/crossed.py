@@ -102,6 +102,11 @@ def fit_crossed(
         noise.
     NotConverged
         The optimiser ran out of steps.
+
+    Notes
+    -----
+    Time grows with the cube of the smaller of works and reviewers, memory with its square; with a halo memory grows
+    with works x reviewers.
     """
     n = len(values)
     fixed = np.ones((n, 1)) if fixed is None else np.asarray(fixed, dtype=np.float64)

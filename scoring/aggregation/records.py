@@ -73,6 +73,7 @@ class Obstacle(StrEnum):
     NO_HALO = "no_halo"  # no review has two marked criteria
     DISCONNECTED = "disconnected"  # parts without a common reviewer, for the Rasch model
     EXTREME = "extreme"  # only the lowest or highest marks, for the Rasch model
+    SEPARATED = "separated"  # some Rasch measure or threshold has no finite estimate
     NOT_CONVERGED = "not_converged"  # the iteration ran out of steps
 
 

@@ -33,6 +33,7 @@ RUSSIAN: Mapping[Code, str] = {
     Obstacle.NO_HALO: "Ни в одном отзыве нет оценок хотя бы по двум критериям.",
     Obstacle.DISCONNECTED: "Панель распадается на части без общих экспертов, и сравнить их нельзя.",
     Obstacle.EXTREME: "Остались только крайние оценки: по ним ничего не измерить.",
+    Obstacle.SEPARATED: "Отметок слишком мало: у какой-то меры нет конечного значения.",
     Obstacle.NOT_CONVERGED: "Вычисление не сошлось; незаконченный результат не показывается.",
 }
 
@@ -54,6 +55,7 @@ ENGLISH: Mapping[Code, str] = {
     Obstacle.NO_HALO: "No review has marks on at least two criteria.",
     Obstacle.DISCONNECTED: "The panel falls into parts without a common reviewer, which cannot be compared.",
     Obstacle.EXTREME: "Only extreme marks are left, and they measure nothing.",
+    Obstacle.SEPARATED: "There are too few marks: some measure has no finite value.",
     Obstacle.NOT_CONVERGED: "The computation did not converge; an unfinished result is not shown.",
 }
 

@@ -10,8 +10,21 @@ import numpy as np
 
 from scoring.aggregation.numeric import Floats, Ints, Mask, summed
 from scoring.aggregation.rasch.categories import Moments
+from scoring.aggregation.records import Obstacle
+from scoring.errors import NotIdentified
 
-__all__ = ["Derivatives", "Layout", "Part", "assemble", "derivatives_of", "solve_step", "used_basis"]
+__all__ = [
+    "Derivatives",
+    "Layout",
+    "Part",
+    "assemble",
+    "derivatives_of",
+    "refuse_wandering",
+    "solve_step",
+    "used_basis",
+]
+
+FARTHEST = 20.0  # logits: a chance of one in half a thousand million
 
 
 def sum_to_zero(size: int) -> Floats:
@@ -172,3 +185,15 @@ def solve_step(gradient: Floats, information: Floats) -> Floats:
     """Newton step; the smallest one where the information is singular, as it is along what nobody asked."""
     step: Floats = np.linalg.lstsq(information, gradient)[0].astype(np.float64)
     return step
+
+
+def refuse_wandering(parameters: Floats) -> None:
+    """Stop where a measure or threshold runs away: the marks say "beyond all others", which no number expresses.
+
+    Raises
+    ------
+    NotIdentified
+        Some parameter is beyond 20 logits.
+    """
+    if np.abs(parameters).max(initial=0.0) > FARTHEST:
+        raise NotIdentified("some measure or threshold has no finite estimate", code=Obstacle.SEPARATED)

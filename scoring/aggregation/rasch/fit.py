@@ -50,8 +50,8 @@ def fit_rasch(
     InvalidInput
         An unknown method or kind of steps.
     NotIdentified
-        Judges and examinees fall into unconnected parts, whose measures cannot be compared; or nothing but extreme
-        marks is there.
+        Judges and examinees fall into unconnected parts, whose measures cannot be compared; nothing but extreme marks
+        is there; or some measure or threshold has no finite estimate, as happens where marks are few.
     NotConverged
         The iteration ran out of steps.
     """

@@ -15,6 +15,7 @@ from scoring.aggregation.rasch.derivatives import (
     Part,
     assemble,
     derivatives_of,
+    refuse_wandering,
     solve_step,
     used_basis,
 )
@@ -54,8 +55,10 @@ def fit_joint(marks: Marks, coding: Coding, counts: Mask) -> JointFit:
 
     Raises
     ------
+    NotIdentified
+        Some measure or threshold wanders off, as happens where marks are few.
     NotConverged
-        The maximum is not reached: some measure wanders off, as it does when marks are too few.
+        100 steps were not enough.
     """
     problem = _Problem.of(marks, coding, counts)
     free = np.zeros(problem.basis.shape[1])
@@ -68,6 +71,7 @@ def fit_joint(marks: Marks, coding: Coding, counts: Mask) -> JointFit:
         if size < TOLERANCE:
             return JointFit(examinee, judge, criterion, cumulative, likelihood, step)
         free, likelihood = _climb(problem, free, direction, likelihood)
+        refuse_wandering(problem.basis @ free)
     raise NotConverged("Rasch measures", iterations=MAX_STEPS, gap=size)
 
 

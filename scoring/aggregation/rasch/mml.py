@@ -12,7 +12,15 @@ import numpy as np
 
 from scoring.aggregation.numeric import Floats, Ints, Mask
 from scoring.aggregation.rasch.categories import Coding, Moments, moments, probabilities
-from scoring.aggregation.rasch.derivatives import Derivatives, Layout, Part, assemble, solve_step, used_basis
+from scoring.aggregation.rasch.derivatives import (
+    Derivatives,
+    Layout,
+    Part,
+    assemble,
+    refuse_wandering,
+    solve_step,
+    used_basis,
+)
 from scoring.aggregation.rasch.records import Marks
 from scoring.errors import NotConverged
 
@@ -119,6 +127,8 @@ def fit_marginal(marks: Marks, coding: Coding, counts: Mask, *, nodes: Floats = 
 
     Raises
     ------
+    NotIdentified
+        Some measure or threshold wanders off, as happens where marks are few.
     NotConverged
         2000 cycles were not enough.
     """
@@ -136,6 +146,7 @@ def fit_marginal(marks: Marks, coding: Coding, counts: Mask, *, nodes: Floats = 
         if size < TOLERANCE:
             return _described(data, free, expectation, information, variance=variance, steps=step)
         free, variance = free + direction, following
+        refuse_wandering(data.basis @ free)
     raise NotConverged("Rasch measures", iterations=MAX_STEPS, gap=size)
 
 

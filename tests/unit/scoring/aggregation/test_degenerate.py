@@ -120,3 +120,19 @@ def test_a_reviewer_alone_with_their_works_has_no_visible_noise():
     assert np.isnan(found.reviewers["w"].noise)
     assert np.isfinite(found.reviewers["x"].noise)
     assert found.reviewers["w"].n == 1
+
+
+def test_no_panel_however_odd_raises_or_warns():
+    rng = np.random.default_rng(1)
+    seen = set()
+    for _ in range(60):
+        works, reviewers, density = rng.integers(1, 20), rng.integers(1, 10), rng.uniform(0.1, 1)
+        pairs = [(w, r) for w in range(works) for r in range(reviewers) if rng.random() < density]
+        marks = [(w, r, int(rng.integers(0, 3))) for w, r in pairs]
+        found = run(*marks, robust=True, rasch=True)
+        assert len(found.works) == len({w for w, _ in pairs})
+        assert np.isfinite(found.works.mean).all()
+        assert (found.diagnostics.problem is None) == (found.diagnostics.variances is not None)
+        assert (found.diagnostics.rasch_problem is None) == (found.rasch is not None)
+        seen |= {found.diagnostics.problem, found.diagnostics.rasch_problem}
+    assert {None, Obstacle.FEW_LEVELS, Obstacle.SATURATED, Obstacle.DISCONNECTED, Obstacle.SEPARATED} <= seen

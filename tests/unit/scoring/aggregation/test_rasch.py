@@ -356,6 +356,17 @@ def test_nothing_but_extremes_is_refused():
     assert error.value.code == "extreme"
 
 
+@pytest.mark.parametrize("method", list(Method))
+def test_a_measure_without_a_finite_estimate_is_refused(method):
+    # The middle category is given by judge 0 alone, and only to examinees below all others: its threshold runs away.
+    examinee = np.repeat(np.arange(12), 2)
+    judge = np.tile([0, 1], 12)
+    value = np.where(examinee < 6, judge, judge + 1)
+    with pytest.raises(NotIdentified) as error:
+        fit_rasch(marks_of(examinee, judge, np.zeros(24, dtype=int), value), method=method)
+    assert error.value.code == "separated"
+
+
 def test_a_criterion_without_variation_is_refused_on_a_scale_of_its_own():
     examinee, judge, criterion, value = simulated()
     with pytest.raises(NotIdentified) as error:
