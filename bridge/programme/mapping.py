@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from bridge.errors import InvalidInput
 from bridge.lms.models import LmsCourse, LmsGradeItem
 from bridge.programme import preset, roster
-from bridge.programme.models import STAGE_COUNT, MappedRole, Season
+from bridge.programme.models import NOT_USED, STAGE_COUNT, MappedRole, Season
 from bridge.programme.service import SeasonMap, map_of
 from lms_sync.plan import Presence
 
@@ -28,8 +28,6 @@ __all__ = [
 ]
 
 PRESENT = Presence.PRESENT.value
-NOT_OURS = 0
-"""Stage of a course that the season does not use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,8 @@ class TermRow:
 
 def course_rows(session: Session, season: Season) -> list[CourseRow]:
     """The season's courses and those that no season has taken, with a guess for the latter."""
-    mapped = map_of(season).courses
+    known = map_of(season)
+    mapped = {**dict.fromkeys(known.ignored, NOT_USED), **known.courses}
     rows = [
         CourseRow(course.moodle_course_id, course.full_name, mapped[course.moodle_course_id], is_guess=False)
         for course in _courses(session, season)
@@ -70,7 +69,7 @@ def course_rows(session: Session, season: Season) -> list[CourseRow]:
     ]
     free = roster.unmapped_courses(session, season)
     return rows + [
-        CourseRow(row.moodle_course_id, row.full_name, _guess(row) or NOT_OURS, is_guess=True) for row in free
+        CourseRow(row.moodle_course_id, row.full_name, _guess(row) or NOT_USED, is_guess=True) for row in free
     ]
 
 
@@ -120,9 +119,10 @@ def read_map(form: MultiDict[str, str], season: Season) -> SeasonMap:
     roles = {key: _role(value) for key, value in _fields(form, "role-")}
     items = {key: int(value) for key, value in _fields(form, "term-") if value not in {"", "0"}}
     return SeasonMap(
-        courses={course: stage for course, stage in courses.items() if stage != NOT_OURS},
+        courses={course: stage for course, stage in courses.items() if stage != NOT_USED},
         roles=roles or map_of(season).roles,
         activities=items,
+        ignored=frozenset(course for course, stage in courses.items() if stage == NOT_USED),
     )
 
 

@@ -12,6 +12,7 @@ from bridge.core.db import Base, Key, Public, UtcDateTime
 from bridge.people.models import Municipality
 
 __all__ = [
+    "NOT_USED",
     "ROLES_SQL",
     "STAGE_COUNT",
     "MappedRole",
@@ -23,6 +24,8 @@ __all__ = [
 ]
 
 STAGE_COUNT = 4
+NOT_USED = 0
+"""Stage number of a course that the season does not use."""
 
 
 class MappedRole(StrEnum):

@@ -18,7 +18,7 @@ from bridge.core.permissions import Grant, Role
 from bridge.lms.models import LmsCourse, LmsEnrolment, LmsGroup, LmsGroupMember, LmsIdentity, LmsSite, LmsUser
 from bridge.people.models import Person, School
 from bridge.people.service import propose_school
-from bridge.programme.models import MappedRole, Season, SeasonCourse, SeasonRole
+from bridge.programme.models import NOT_USED, MappedRole, Season, SeasonCourse, SeasonRole
 from bridge.programme.service import map_of
 from lms_sync.plan import Presence
 
@@ -105,6 +105,7 @@ def _enrolments(session: Session, season: Season) -> Iterable[LmsEnrolment]:
         .join(SeasonCourse, SeasonCourse.moodle_course_id == LmsEnrolment.moodle_course_id)
         .where(
             SeasonCourse.season_id == season.id,
+            SeasonCourse.stage_number != NOT_USED,
             LmsEnrolment.site_id == season.site_id,
             LmsEnrolment.presence == PRESENT,
         )
@@ -122,6 +123,7 @@ def _group_names(session: Session, season: Season) -> Mapping[int, str]:
         .join(SeasonCourse, SeasonCourse.moodle_course_id == LmsGroup.moodle_course_id)
         .where(
             SeasonCourse.season_id == season.id,
+            SeasonCourse.stage_number != NOT_USED,
             LmsGroupMember.site_id == season.site_id,
             LmsGroupMember.presence == PRESENT,
             LmsGroup.presence == PRESENT,
@@ -187,6 +189,7 @@ def lms_grants(session: Session, person: Person) -> tuple[Grant, ...]:
         .join(SeasonRole, SeasonRole.season_id == Season.id)
         .where(
             LmsIdentity.person_id == person.id,
+            SeasonCourse.stage_number != NOT_USED,
             LmsIdentity.site_id == LmsEnrolment.site_id,
             Season.site_id == LmsEnrolment.site_id,
             LmsEnrolment.presence == PRESENT,
@@ -205,8 +208,17 @@ def lms_grants(session: Session, person: Person) -> tuple[Grant, ...]:
 
 
 def unmapped_courses(session: Session, season: Season) -> list[LmsCourse]:
-    """Courses of the connected categories that no season of the site has taken: somebody should say what they are."""
-    taken = select(SeasonCourse.moodle_course_id).join(Season).where(Season.site_id == season.site_id)
+    """Courses of the connected categories of which nobody has said what they are.
+
+    A course is spoken for when a season uses it, or when this season has said that it does not. What a practice season
+    uses remains free for the real ones.
+    """
+    used = (Season.is_practice.is_(False) | (Season.id == season.id)) & (SeasonCourse.stage_number != NOT_USED)
+    taken = (
+        select(SeasonCourse.moodle_course_id)
+        .join(Season, Season.id == SeasonCourse.season_id)
+        .where(Season.site_id == season.site_id, used | (SeasonCourse.season_id == season.id))
+    )
     query = select(LmsCourse).where(
         LmsCourse.site_id == season.site_id,
         LmsCourse.presence == PRESENT,

@@ -19,6 +19,7 @@ from bridge.lms.models import LmsSite
 from bridge.people.models import Municipality
 from bridge.programme import preset
 from bridge.programme.models import (
+    NOT_USED,
     STAGE_COUNT,
     MappedRole,
     Season,
@@ -55,6 +56,8 @@ class SeasonMap:
     """Moodle role short name -> our role."""
     activities: Mapping[str, int] = field(default_factory=dict)
     """Term of the formula -> gradebook item, where picked by hand."""
+    ignored: frozenset[int] = frozenset()
+    """Moodle courses of which somebody has said that the season does not use them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,7 @@ def set_map(session: Session, season: Season, wanted: SeasonMap) -> None:
     activities = {row.term_id: row for row in season.activities}
     season.courses = [
         _kept(courses.get(course), SeasonCourse(moodle_course_id=course), stage_number=stage)
-        for course, stage in wanted.courses.items()
+        for course, stage in (dict.fromkeys(wanted.ignored, NOT_USED) | dict(wanted.courses)).items()
     ]
     season.roles = [
         _kept(roles.get(name), SeasonRole(moodle_role=name), role=role.value) for name, role in wanted.roles.items()
@@ -195,7 +198,8 @@ def _kept(row: Row | None, new: Row, **values: object) -> Row:
 def map_of(season: Season) -> SeasonMap:
     """The map as it is."""
     return SeasonMap(
-        courses={row.moodle_course_id: row.stage_number for row in season.courses},
+        courses={row.moodle_course_id: row.stage_number for row in season.courses if row.stage_number != NOT_USED},
+        ignored=frozenset(row.moodle_course_id for row in season.courses if row.stage_number == NOT_USED),
         roles={row.moodle_role: MappedRole(row.role) for row in season.roles},
         activities={row.term_id: row.moodle_item_id for row in season.activities},
     )

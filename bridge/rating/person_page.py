@@ -52,30 +52,39 @@ def person_page(
     site = session.get_one(LmsSite, rated.season.site_id) if rated.season.site_id else None
     graders = _names(session, rated.season, {mark.grader_id for mark in line.marks.values()})
     items = {found.term.id: found for found in rated.items}
+    # What Moodle hides from a person must not be told here either, nor follow from a sum or a place.
+    veiled = frozenset(term_id for term_id, mark in line.marks.items() if mark.hidden) if is_own else frozenset()
+    total = sum((part.points for part in rating.contributions if part.id not in veiled), Decimal(0))
     return PersonPage(
         name=list_name(member.last_name, member.first_name),
         season=rated.season.name,
         is_own=is_own,
-        total=rating.total,
+        total=total,
         most=sum((found.term.full_points for found in rated.items), Decimal(0)),
-        is_partial=bool(rating.pending),
+        is_partial=bool(rating.pending or veiled),
         school=member.school,
         group=member.group,
         tags=(Tag(_("Withdrawn")),) if member.withdrawn else (),
         data_at=fresh.data_at,
-        facts=tuple(_facts(rated, line)),
-        outcome=outcome_tag(by_uid[member.uid]),
-        outcome_text=_outcome_text(by_uid[member.uid]),
-        terms=tuple(_term(items[part.id], part, line.marks[part.id]) for part in rating.contributions),
+        facts=(_sum_fact(rated, total), *(() if veiled else _place_facts(rated, line))),
+        outcome=None if veiled else outcome_tag(by_uid[member.uid]),
+        outcome_text="" if veiled else _outcome_text(by_uid[member.uid]),
+        terms=tuple(
+            _term(items[part.id], part, None if part.id in veiled else line.marks[part.id])
+            for part in rating.contributions
+        ),
         marks=tuple(_mark_lines(session, rated, line, graders, with_hidden=not is_own)),
         back=Link(_("Rating"), rating_url) if rating_url else None,
         profile=None if site is None or is_own else _profile(site, member.moodle_user_id),
     )
 
 
-def _facts(rated: SeasonRating, line: Line) -> Iterable[Fact]:
+def _sum_fact(rated: SeasonRating, total: Decimal) -> Fact:
     most = sum((found.term.full_points for found in rated.items), Decimal(0))
-    yield Fact(number(line.rating.total, 1), _("of %(most)s points", most=number(most)))
+    return Fact(number(total, 1), _("of %(most)s points", most=number(most)))
+
+
+def _place_facts(rated: SeasonRating, line: Line) -> Iterable[Fact]:
     if line.rating.rank is None:
         return
     ranked = len(rated.ranked)
@@ -97,8 +106,12 @@ def _outcome_text(outcome: Outcome) -> str:
     return texts[outcome]
 
 
-def _term(found: TermItem, part: Contribution, mark: Mark) -> TermLine:
+def _term(found: TermItem, part: Contribution, mark: Mark | None) -> TermLine:
+    """One line of the sum; ``mark`` is None where the reader must not know it."""
     name = found.item.name if found.item is not None else found.term.label or found.term.id
+    if mark is None:
+        note = _("The tutor has not shown this mark in Moodle yet.")
+        return TermLine(name=name, weight=part.weight, state=TermState.PENDING, note=note)
     state = STATES[part.treatment]
     is_pending = state is TermState.PENDING
     share = None if part.share is None else Decimal(part.share.numerator) / Decimal(part.share.denominator)

@@ -17,7 +17,7 @@ from bridge.core.permissions import can_edit_season
 from bridge.lms.models import LmsSite
 from bridge.programme import mapping, preset, service
 from bridge.programme.mapping import CourseRow, RoleRow, TermRow
-from bridge.programme.models import STAGE_COUNT, MappedRole, Season
+from bridge.programme.models import NOT_USED, STAGE_COUNT, MappedRole, Season
 from bridge.programme.roster import link_people
 from bridge.rating.marks import find_items
 from bridge.rating.service import formula_of
@@ -93,7 +93,7 @@ def _terms(session: Session, season: Season) -> Iterable[TermRow]:
 
 
 def _stage_choices() -> Iterable[Choice]:
-    yield Choice(str(mapping.NOT_OURS), _("Not used in this season"))
+    yield Choice(str(NOT_USED), _("Not used in this season"))
     for number in range(1, STAGE_COUNT + 1):
         yield Choice(str(number), f"{number}. {_(preset.STAGES[number - 1])}")
 
