@@ -100,7 +100,7 @@ def _organisers_page(session: Session, season: Season) -> HomePage:
         stages=stages_of(season),
         groups=group_todo(items, now=now, zone=zone),
         dates=tuple(_dates(season, now.astimezone(zone).date())),
-        events=latest_events(session, season, subjects),
+        events=latest_events(session, season, subjects) if can_see_rating(actor, facts) else (),
     )
 
 
