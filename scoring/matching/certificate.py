@@ -120,8 +120,10 @@ def certify(
         missed[mentor].discard(participant)
     numbers = lottery.participants if lottery else None
     for mentor, ranking in mentors.items():
-        place = _places(ranking, held[mentor] | missed[mentor], numbers)
-        faults += _mentor_faults(mentor, capacities[mentor], held[mentor], missed[mentor], place)
+        group, rivals = held[mentor], missed[mentor]
+        if not _stands_first(ranking, group, rivals, capacities[mentor]):
+            place = _places(ranking, group | rivals, numbers)
+            faults += _mentor_faults(mentor, capacities[mentor], group, rivals, place)
     return Certificate(len(pairs), examined, lottery is not None, tuple(faults))
 
 
@@ -176,6 +178,18 @@ def _better(wishes: Sequence[Any], own: Id | None, numbers: Mapping[Id, int] | N
                 better += [each for each in entry if numbers[each] < numbers[own]]
             break
     return better
+
+
+def _stands_first(ranking: Sequence[Any] | None, group: set[Id], rivals: set[Id], capacity: int) -> bool:
+    """Tell at a glance whether all is well: everyone concerned stands alone on the list, the group before its rivals.
+
+    False says nothing: it is the long check that finds faults, and the place of those who are tied.
+    """
+    everyone = group | rivals
+    if ranking is None or len(group) > capacity or (rivals and len(group) < capacity):
+        return False
+    order = list(filter(everyone.__contains__, ranking))
+    return len(order) == len(everyone) and group.issuperset(order[: len(group)])
 
 
 def _mentor_faults(mentor: Id, capacity: int, held: set[Id], missed: set[Id], place: Mapping[Id, Any]) -> list[Fault]:

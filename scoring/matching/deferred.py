@@ -30,16 +30,6 @@ class _Desk:
         self.free = capacity
         self.cut = len(order) if capacity else 0
 
-    def refused(self, place: int) -> int:
-        """Hold the proposal from `place` if there is a free seat or a worse holder; return who has to go, or -1."""
-        self.held[place] = 1
-        if self.free:
-            self.free -= 1
-            return -1
-        self.cut = last = self.held.rfind(1, 0, self.cut)
-        self.held[last] = 0
-        return last
-
 
 def participants_propose(market: Market) -> dict[Id, tuple[Id, ...]]:
     """Match so that every participant gets the best mentor of any stable matching.
@@ -60,27 +50,26 @@ def participants_propose(market: Market) -> dict[Id, tuple[Id, ...]]:
     }
     remaining = {participant: iter(wishes) for participant, wishes in market.wishes.items()}
     for participant in market.wishes:
-        _seat(participant, remaining, desks)
+        proposer: Id | None = participant
+        while proposer is not None:
+            proposer = _propose(proposer, remaining[proposer], desks)
     return {mentor: tuple(compress(desk.order, desk.held)) for mentor, desk in desks.items()}
 
 
-def _seat(participant: Id, remaining: dict[Id, Iterator[Id]], desks: dict[Id, _Desk]) -> None:
-    """Let one participant propose until held, then whoever was pushed out, until nobody is."""
-    proposer: Id | None = participant
-    while proposer is not None:
-        proposer = _propose(proposer, remaining[proposer], desks)
-
-
 def _propose(proposer: Id, wishes: Iterator[Id], desks: dict[Id, _Desk]) -> Id | None:
+    """Let one participant propose until held; return who was pushed out by it, if anyone was."""
     for mentor in wishes:
         desk = desks[mentor]
         place = desk.place_of.get(proposer, desk.cut)  # whom the mentor did not list stands behind every cut
         if place < desk.cut:
-            out = desk.refused(place)
-            if out < 0:
+            desk.held[place] = 1
+            if desk.free:
+                desk.free -= 1
                 return None
-            if out != place:
-                return desk.order[out]
+            desk.cut = last = desk.held.rfind(1, 0, desk.cut)
+            desk.held[last] = 0
+            if last != place:
+                return desk.order[last]
     return None
 
 
