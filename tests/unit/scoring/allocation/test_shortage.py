@@ -1,5 +1,7 @@
 """Why an allocation cannot be: the group that asks for more than exists, and the sentences about it."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -257,3 +259,14 @@ def test_under_a_cap_works_that_share_a_busy_reviewer_are_one_group():
     (shortage,) = caught.value.shortages
     assert (shortage.works, shortage.reviewers, shortage.needed) == (("a", "b"), ("kim", "lee"), 2)
     assert shortage.available == pytest.approx(1.6)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_page_for_participants_quotes_these_sentences(language):
+    page = Path(__file__).parents[4] / "docs" / "scoring" / f"allocation.{language}.md"
+    told = " ".join(line.removeprefix("> ") for line in page.read_text(encoding="utf-8").splitlines())
+    names = ("Ким", "Ли", "Мо") if language is Language.RU else ("Kim", "Lee", "Moe")
+    works = Shortage(ShortageKind.WORKS, (12, 15, 18, 21), names[:2], needed=12, available=8, conflicts=8)
+    people = Shortage(ShortageKind.REVIEWERS, (12, 15), names, needed=9, available=4, conflicts=0)
+    assert render_shortage(works, language) in told
+    assert render_shortage(people, language) in told

@@ -1,5 +1,7 @@
 """The sentences people read, in both languages, word by word."""
 
+from pathlib import Path
+
 import pytest
 
 from scoring.language import Language, english_count, english_ordinal, russian_count
@@ -10,6 +12,8 @@ from scoring.matching import (
     PassedBy,
     Refusal,
     Step,
+    explain,
+    match,
     render,
     render_mentor,
 )
@@ -180,3 +184,17 @@ def test_english_numbers_take_their_nouns_and_endings():
     assert [english_ordinal(number) for number in (1, 2, 3, 4, 10, 11, 12, 13, 21, 22, 23, 101, 111, 113)] == [
         "1st", "2nd", "3rd", "4th", "10th", "11th", "12th", "13th", "21st", "22nd", "23rd", "101st", "111th", "113th",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_page_for_participants_tells_its_example_as_the_program_does(language):
+    page = Path(__file__).parents[4] / "docs" / "scoring" / f"matching.{language}.md"
+    told = " ".join(page.read_text(encoding="utf-8").split())
+    lists = (
+        {"anna": ["petrov", "orlova"], "boris": ["petrov"], "vera": ["petrov", "orlova", "kim"]},
+        {"petrov": ["boris", "anna", "vera"], "orlova": ["vera", "anna"], "kim": ["vera"]},
+    )
+    result = match(*lists, 1)
+    assert (result.pairs, result.unmatched) == ({"boris": "petrov", "vera": "orlova"}, ("anna",))
+    first = render(explain(result, "anna"), language).splitlines()[1]
+    assert first.partition(": ")[2].rstrip(".") in told
