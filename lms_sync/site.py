@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from lms_sync import payloads
 from lms_sync.client import Client, Function
+from lms_sync.errors import BadAnswer
 from lms_sync.records import Site
 
 __all__ = ["NEEDED", "TESTED", "WANTED", "Release", "Requirements", "describe", "requirements"]
@@ -94,7 +95,11 @@ def describe(client: Client) -> Site:
     LmsError
         Whatever keeps the first call from succeeding: wrong address, no Moodle, bad token.
     """
-    answered = payloads.site(client.call(Function.SITE_INFO), url=client.url)
+    try:
+        answered = payloads.site(client.call(Function.SITE_INFO), url=client.url)
+    except BadAnswer:
+        # What spoils an answer on the way often spares the next one.
+        answered = payloads.site(client.call(Function.SITE_INFO), url=client.url)
     client.offered = answered.functions
     return answered
 

@@ -156,7 +156,8 @@ def _status_error(answer: RawAnswer, *, function: str, known_site: bool) -> LmsE
     if status < 300:
         return None
     if status < 400:
-        return Redirected(f"moved to {answer.location}", function=function, facts={"location": answer.location})
+        facts = {"location": answer.location}
+        return Redirected(f"moved to {answer.location}", function=function, retryable=known_site, facts=facts)
     if status == 429 or (status == 503 and answer.retry_after_s is not None):
         return RateLimited(f"status {status}", retry_after_s=answer.retry_after_s, function=function)
     if status in {404, 405, 410}:

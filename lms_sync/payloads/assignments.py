@@ -129,8 +129,9 @@ def _sifted(
     rows = rows_of(child(answer, "assignments", function=function), function=function, path="assignments")
     found: list[_Record] = []
     broken: dict[int, BadAnswer] = {}
-    for index, (outer, raw) in enumerate(zip(load_rows(_OUTER, rows, function=function), rows, strict=True)):
-        assignment_id, path = outer["assignmentid"], f"assignments[{index}]"
+    outer = [row["assignmentid"] for row in load_rows(_OUTER, rows, function=function, path="assignments")]
+    for index, (assignment_id, raw) in enumerate(zip(outer, rows, strict=True)):
+        path = f"assignments[{index}]"
         if assignment_id not in course_of:
             continue
         try:
@@ -138,7 +139,7 @@ def _sifted(
             found += read(inner, assignment_id, course_of[assignment_id], f"{path}.{key}")
         except BadAnswer as err:
             broken[assignment_id] = err
-    return Sifted(tuple(found), broken)
+    return Sifted(tuple(found), frozenset(outer), broken)
 
 
 def _submissions(rows: JsonValue, assignment_id: int, course_id: int, path: str) -> list[Submission]:

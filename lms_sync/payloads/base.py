@@ -22,10 +22,11 @@ class Sifted(Generic[_Record]):
     """Records of an answer that is nested by parent (an assignment, a person), wrong rows kept from spoiling the rest.
 
     ``broken`` are the parents of which a row is not as documented, each with its first error; none of their records
-    is among ``records``.
+    is among ``records``. ``parents`` are all that the answer lists.
     """
 
     records: tuple[_Record, ...]
+    parents: frozenset[int] = frozenset()
     broken: Mapping[int, BadAnswer] = field(default_factory=dict)
 
 

@@ -49,6 +49,7 @@ class _NumberOrNone(Exact):
 
 class _UserSchema(RowSchema):
     userid = Id(required=True)
+    courseid = Id(load_default=None)
 
 
 class _ItemSchema(RowSchema):
@@ -104,7 +105,10 @@ def gradebook(answer: JsonValue, *, course_id: int, scale_modules: frozenset[int
     """
     function = Function.GRADEBOOK
     rows = rows_of(child(answer, "usergrades", function=function), function=function, path="usergrades")
-    users = [row["userid"] for row in load_rows(_USER, rows, function=function, path="usergrades")]
+    loaded = load_rows(_USER, rows, function=function, path="usergrades")
+    if any(row["courseid"] not in {None, course_id} for row in loaded):
+        raise BadAnswer("the gradebook of another course", function=function, path="usergrades")
+    users = [row["userid"] for row in loaded]
     reading = _Reading(course_id, scale_modules)
     broken: dict[int, BadAnswer] = {}
     for index, (user_id, raw) in enumerate(zip(users, rows, strict=True)):

@@ -164,13 +164,14 @@ def groupings(answer: JsonValue, *, course_id: int) -> list[Grouping]:
     ]
 
 
-def group_members(answer: JsonValue, *, course_id: int) -> list[GroupMember]:
-    """Read ``core_group_get_group_members``."""
-    return [
-        GroupMember(course_id=course_id, group_id=row["groupid"], user_id=user_id)
+def group_members(answer: JsonValue, *, course_id: int) -> dict[int, list[GroupMember]]:
+    """Read ``core_group_get_group_members``: members by group; a group without any is there with none."""
+    return {
+        row["groupid"]: [
+            GroupMember(course_id=course_id, group_id=row["groupid"], user_id=user_id) for user_id in row["userids"]
+        ]
         for row in load_rows(_GROUP_MEMBERS, answer, function=Function.GROUP_MEMBERS)
-        for user_id in row["userids"]
-    ]
+    }
 
 
 def cohorts(answer: JsonValue) -> list[Cohort]:
@@ -184,10 +185,9 @@ def cohorts(answer: JsonValue) -> list[Cohort]:
     ]
 
 
-def cohort_members(answer: JsonValue) -> list[CohortMember]:
-    """Read ``core_cohort_get_cohort_members``."""
-    return [
-        CohortMember(cohort_id=row["cohortid"], user_id=user_id)
+def cohort_members(answer: JsonValue) -> dict[int, list[CohortMember]]:
+    """Read ``core_cohort_get_cohort_members``; as :func:`group_members`."""
+    return {
+        row["cohortid"]: [CohortMember(cohort_id=row["cohortid"], user_id=user_id) for user_id in row["userids"]]
         for row in load_rows(_COHORT_MEMBERS, answer, function=Function.COHORT_MEMBERS)
-        for user_id in row["userids"]
-    ]
+    }

@@ -57,6 +57,7 @@ class _ReportRowSchema(RowSchema):
 
 class _SubmissionSchema(RowSchema):
     id = Id(required=True)
+    workshopid = Id(load_default=None)
     authorid = Id(load_default=0)
     title = Text()
     timemodified = Instant()
@@ -99,10 +100,15 @@ class ReportPage:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A review's form: the workshop's criteria, and this review's marks on them."""
+    """A review's form: the workshop's criteria, and this review's marks on them.
+
+    ``row_ids`` are Moodle's own ids of the marks, which no other review's form can have; the answer does not say whose
+    form it is.
+    """
 
     criteria: tuple[WorkshopCriterion, ...]
     marks: tuple[CriterionMark, ...]
+    row_ids: frozenset[int] = frozenset()
 
 
 def workshops(answer: JsonValue) -> list[Workshop]:
@@ -198,7 +204,11 @@ def workshop_submissions(answer: JsonValue, *, workshop: Workshop) -> list[Works
     to the places the workshop displays. ``author_id`` is 0 where the token may not see authors' names.
     """
     function = Function.WORKSHOP_SUBMISSIONS
-    rows = child(answer, "submissions", function=function)
+    rows = load_rows(
+        _SUBMISSION, child(answer, "submissions", function=function), function=function, path="submissions"
+    )
+    if any(row["workshopid"] not in {None, workshop.workshop_id} for row in rows):
+        raise BadAnswer("works of another workshop", function=function, path="submissions")
     scale = workshop.submission_grade_max / 100
     return [
         WorkshopSubmission(
@@ -210,7 +220,7 @@ def workshop_submissions(answer: JsonValue, *, workshop: Workshop) -> list[Works
             grade=_scaled(row["grade"] if row["gradeover"] is None else row["gradeover"], scale),
             modified_at=row["timemodified"],
         )
-        for row in load_rows(_SUBMISSION, rows, function=function, path="submissions")
+        for row in rows
     ]
 
 
@@ -242,7 +252,10 @@ def form(answer: JsonValue, *, workshop: Workshop, assessment_id: int) -> Form:
             marks.append(
                 _criterion_mark(criterion, assessment_id, grade, current.get(f"peercomment__idx_{position}", ""))
             )
-    return Form(tuple(criteria), tuple(marks))
+    row_ids = frozenset(
+        int(value) for name, value in current.items() if name.startswith("gradeid__") and value.isdigit()
+    )
+    return Form(tuple(criteria), tuple(marks), row_ids - {0})
 
 
 def _criterion(

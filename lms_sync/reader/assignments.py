@@ -8,8 +8,9 @@ from typing import Generic, TypeVar
 
 from lms_sync import payloads
 from lms_sync.client import Function, Params
-from lms_sync.errors import AnswerTooLarge, LmsError
-from lms_sync.payloads import Sifted, Warned
+from lms_sync.client.answers import JsonValue
+from lms_sync.errors import AnswerTooLarge, BadAnswer, LmsError
+from lms_sync.payloads import Sifted
 from lms_sync.plan import Coverage, Part, Reach
 from lms_sync.reader.desk import Desk, Reading, told
 from lms_sync.reader.people import Roster
@@ -33,7 +34,7 @@ def read_assignments(desk: Desk, course_ids: Sequence[int], found: dict[int, lis
         Function.ASSIGNMENTS,
         course_ids,
         lambda ids: {"courseids": ids, "includenotenrolledcourses": True},
-        payloads.assignments,
+        lambda answer, _ids: payloads.assignments(answer),
         size=_COURSES_A_CALL,
     ):
         answered = batch.value or {}
@@ -130,15 +131,12 @@ def _read(
         question.function,
         list(course_of),
         lambda ids: _params(ids, since_s),
-        lambda answer: (
-            question.read(answer, course_of=course_of),
-            payloads.warned(answer, function=question.function),
-        ),
+        lambda answer, ids: _answered(question, answer, {one: course_of[one] for one in ids}),
         size=size,
         without=question.without,
     ):
         if batch.value is not None:
-            _sort(batch.ids, *batch.value, course_of, courses)
+            _sort(batch.value, course_of, courses)
         elif question.splits_by_time and isinstance(batch.error, AnswerTooLarge):
             _sort_in_windows(desk, question, batch.ids[0], course_of, courses, since_s=since_s)
         else:
@@ -186,21 +184,36 @@ def _params(ids: Sequence[int], since_s: int, before_s: int = 0) -> Params:
     return params
 
 
-def _sort(
-    asked: Sequence[int],
-    answer: Sifted[_Record],
-    warnings: Sequence[Warned],
-    course_of: Mapping[int, int],
-    courses: Mapping[int, _Course[_Record]],
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Answered(Generic[_Record]):
+    records: tuple[_Record, ...]
+    broken: Mapping[int, BadAnswer]
+    denied: frozenset[int]
+
+
+def _answered(question: _Question[_Record], answer: JsonValue, course_of: Mapping[int, int]) -> _Answered[_Record]:
+    """Read an answer, and which of the assignments it was asked for it leaves out or cannot tell whole.
+
+    An assignment without rows is listed with none, or named in a warning; one that is not mentioned at all was not
+    read, and must not be taken for one whose rows are gone.
+    """
+    sifted = question.read(answer, course_of=course_of)
+    warnings = payloads.warned(answer, function=question.function)
+    mentioned = sifted.parents | {warning.item_id for warning in warnings}
+    unmentioned = {
+        one: BadAnswer("says nothing of an assignment", function=question.function)
+        for one in course_of.keys() - mentioned
+    }
+    denied = frozenset(warning.item_id for warning in warnings if warning.code in _NO_ACCESS)
+    return _Answered(sifted.records, {**unmentioned, **sifted.broken}, denied & course_of.keys())
+
+
+def _sort(answer: _Answered[_Record], course_of: Mapping[int, int], courses: Mapping[int, _Course[_Record]]) -> None:
     """Put an answer's rows to their courses, and note assignments that are denied or broken."""
-    denied = {warning.item_id for warning in warnings if warning.code in _NO_ACCESS}
-    for assignment_id in asked:
-        course = courses[course_of[assignment_id]]
-        if assignment_id in answer.broken:
-            course.unread[assignment_id] = answer.broken[assignment_id]
-        elif assignment_id in denied:
-            course.denied.add(assignment_id)
+    for assignment_id in answer.denied:
+        courses[course_of[assignment_id]].denied.add(assignment_id)
+    for assignment_id, error in answer.broken.items():
+        courses[course_of[assignment_id]].unread[assignment_id] = error
     for record in answer.records:
         courses[record.course_id].records.append(record)
 
@@ -223,7 +236,7 @@ def _sort_in_windows(
             answer = desk.call(
                 question.function,
                 _params((assignment_id,), start, end),
-                lambda answer: question.read(answer, course_of=course_of),
+                lambda answer: _answered(question, answer, {assignment_id: course_of[assignment_id]}),
                 without=question.without,
             )
         except AnswerTooLarge as err:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from lms_sync import payloads
 from lms_sync.client import Call, Function, Params
-from lms_sync.errors import LmsError, MissingFunction, NotFound
+from lms_sync.client.answers import JsonValue
+from lms_sync.errors import BadAnswer, LmsError, MissingFunction, NotFound
 from lms_sync.payloads import CourseRow
 from lms_sync.plan import Coverage, Part
 from lms_sync.reader.desk import Desk, Reading, told
@@ -52,13 +53,9 @@ def read_courses(desk: Desk, scope: Scope, categories: Sequence[Category], found
     category_ids = dict.fromkeys([*scope.category_ids, *(category.category_id for category in categories)])
     for category_id in category_ids:
         try:
-            answered = desk.call(
-                Function.COURSES_BY_FIELD, {"field": "category", "value": category_id}, payloads.courses
-            )
+            rows |= _courses_of(desk, category_id)
         except LmsError as err:
             yield Problem.of(err, kind=Kind.COURSE, facts={"category": category_id})
-        else:
-            rows |= {row.course.course_id: row for row in answered}
     missing = [course_id for course_id in dict.fromkeys(scope.course_ids) if course_id not in rows]
     yield from _read_by_id(desk, missing, rows)
     for row in rows.values():
@@ -66,16 +63,32 @@ def read_courses(desk: Desk, scope: Scope, categories: Sequence[Category], found
     desk.progress.step(Kind.COURSE)
 
 
+def _courses_of(desk: Desk, category_id: int) -> dict[int, CourseRow]:
+    def read(answer: JsonValue) -> list[CourseRow]:
+        rows = payloads.courses(answer)
+        if any(row.course.category_id != category_id for row in rows):
+            raise BadAnswer("courses of another category", function=Function.COURSES_BY_FIELD)
+        return rows
+
+    answered = desk.call(Function.COURSES_BY_FIELD, {"field": "category", "value": category_id}, read)
+    return {row.course.course_id: row for row in answered}
+
+
 def _read_by_id(desk: Desk, course_ids: Sequence[int], rows: dict[int, CourseRow]) -> Iterator[Reading]:
-    for batch in desk.batches(Function.COURSES_BY_FIELD, course_ids, _by_ids, payloads.courses, size=_IDS_A_CALL):
+    for batch in desk.batches(Function.COURSES_BY_FIELD, course_ids, _by_ids, _read_rows, size=_IDS_A_CALL):
         if isinstance(batch.error, MissingFunction):
             yield Problem.of(batch.error, kind=Kind.COURSE)
             return
-        answered = {row.course.course_id: row for row in batch.value or ()}
+        answered = batch.value or {}
         rows |= answered
         for course_id in batch.ids:
             if course_id not in answered:
                 yield from _unlisted(desk, course_id, batch.error)
+
+
+def _read_rows(answer: JsonValue, ids: Sequence[int]) -> dict[int, CourseRow]:
+    # One that may not be entered is left out: what is missing is looked into, what was not asked for is not taken.
+    return {row.course.course_id: row for row in payloads.courses(answer) if row.course.course_id in ids}
 
 
 def _by_ids(ids: Sequence[int]) -> Params:
@@ -96,7 +109,10 @@ def _unlisted(desk: Desk, course_id: int, error: LmsError | None) -> Iterator[Re
 
 
 def _is_gone(desk: Desk, course_id: int) -> bool:
-    options: Params = {"courseid": course_id, "options": [{"name": "limitnumber", "value": 1}]}
+    options: Params = {
+        "courseid": course_id,
+        "options": [{"name": "userfields", "value": "id,fullname"}, {"name": "limitnumber", "value": 1}],
+    }
     try:
         desk.call(Function.ENROLLED_USERS, options, lambda answer: answer)
     except NotFound:
@@ -128,13 +144,17 @@ def read_activities(desk: Desk, courses: Sequence[Course]) -> Iterator[Reading]:
         for course in courses:
             yield from told(error, kind=Kind.ACTIVITY, course_id=course.course_id)
         return
-    calls = (_contents_call(course.course_id) for course in courses)
-    for course, outcome in zip(courses, desk.map(calls), strict=True):
+    calls = [_contents_call(course.course_id) for course in courses]
+    outcomes = desk.map_distinct(calls, _modules_of, step=lambda: desk.progress.step(Kind.ACTIVITY))
+    for course, outcome in zip(courses, outcomes, strict=True):
         if outcome.error is not None:
             yield from told(outcome.error, kind=Kind.ACTIVITY, course_id=course.course_id)
         else:
             yield outcome.get()
-        desk.progress.step(f"{Kind.ACTIVITY} {course.course_id}")
+
+
+def _modules_of(part: Part) -> frozenset[int]:
+    return frozenset(key for record in part.records for key in record.key)
 
 
 def _contents_call(course_id: int) -> Call[Part]:

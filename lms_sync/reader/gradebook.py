@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lms_sync import payloads
 from lms_sync.client import Call, Function
 from lms_sync.client.answers import JsonValue
 from lms_sync.errors import BadAnswer, LmsError, MissingFunction, RemoteException
-from lms_sync.payloads import Gradebook
+from lms_sync.payloads import EnrolledUser, Gradebook
 from lms_sync.plan import Coverage, Part, Reach
 from lms_sync.reader.desk import Desk, Reading, told
 from lms_sync.reader.people import Roster
@@ -18,6 +18,7 @@ from lms_sync.records import Assignment, Kind
 
 __all__ = ["read_gradebooks"]
 
+_GRADED_ROLE = "student"
 _KINDS = (Kind.GRADE_ITEM, Kind.GRADEBOOK_GRADE)
 
 
@@ -76,27 +77,32 @@ def _told(error: LmsError, course_id: int) -> Iterator[Reading]:
 def _read_one_by_one(desk: Desk, course: _Course, roster: Roster, whole_error: LmsError) -> Iterator[Reading]:
     user_ids = sorted(roster.active)
     unread: dict[int, LmsError] = {}
-    merged = Gradebook((), (), frozenset(), {})
+    books: list[Gradebook] = []
     for user_id, outcome in zip(user_ids, desk.map(course.call(user_id) for user_id in user_ids), strict=True):
         if outcome.error is not None:
             unread[user_id] = outcome.error
-        else:
-            merged = _merged(merged, outcome.get())
-    if not merged.user_ids:
+        elif _is_graded(outcome.get(), roster.people[user_id]):
+            books.append(outcome.get())
+    if not books:
         # Nobody could be read: it is the course's matter, not one person's.
         yield from _told(whole_error, course.course_id)
         return
-    yield from _parts(course, merged, unread)
+    yield from _parts(course, _merged(books), unread)
 
 
-def _merged(left: Gradebook, right: Gradebook) -> Gradebook:
-    known = {item.item_id for item in left.items}
-    return replace(
-        left,
-        items=(*left.items, *(item for item in right.items if item.item_id not in known)),
-        grades=(*left.grades, *right.grades),
-        user_ids=left.user_ids | right.user_ids,
-        broken={**left.broken, **right.broken},
+def _is_graded(book: Gradebook, person: EnrolledUser) -> bool:
+    # Asked for one person Moodle answers of anybody, with empty cells for teachers and mentors; in the whole
+    # gradebook only those with a graded role are listed, whom nothing but their role tells from them.
+    return _GRADED_ROLE in person.roles or any(grade.grade is not None for grade in book.grades)
+
+
+def _merged(books: Sequence[Gradebook]) -> Gradebook:
+    items = {item.item_id: item for book in reversed(books) for item in book.items}
+    return Gradebook(
+        items=tuple(items.values()),
+        grades=tuple(grade for book in books for grade in book.grades),
+        user_ids=frozenset(user_id for book in books for user_id in book.user_ids),
+        broken={user_id: error for book in books for user_id, error in book.broken.items()},
     )
 
 

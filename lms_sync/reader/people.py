@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from lms_sync import payloads
 from lms_sync.client import Function, Param, Params
+from lms_sync.client.answers import JsonValue
 from lms_sync.errors import AccessDenied, BadAnswer, LmsError, MissingFunction, NotFound, RemoteException
 from lms_sync.payloads import EnrolledUser
 from lms_sync.plan import Coverage, Part, Reach
-from lms_sync.reader.desk import Desk, Reading, hidden, told
+from lms_sync.reader.desk import Desk, Reading, hidden, listed, told
 from lms_sync.reader.report import Problem, ProblemCode
-from lms_sync.records import Cohort, Group, GroupMember, Kind, User
+from lms_sync.records import Cohort, CohortMember, Group, Grouping, GroupMember, Kind, User
 
 __all__ = ["PAGE", "Roster", "read_cohorts", "read_enrolments", "read_groups"]
 
@@ -121,8 +122,9 @@ def _read_pages(desk: Desk, course_id: int, user_fields: tuple[str, ...], *, onl
     offset, barren = 0, 0
     while barren < _BARREN_PAGES:
         rows = _rows(desk, course_id, user_fields, offset, PAGE, only_suspended=only_suspended, skipped=pages.skipped)
-        if not rows:
+        if not rows and (barren or pages.people or only_suspended):
             break
+        # Nobody at all in a course is so unlike a course that it is asked for twice.
         fresh = {row.user.user_id: row for row in rows if row.user.user_id not in pages.people}
         pages.people |= fresh
         barren = 0 if fresh else barren + 1
@@ -185,7 +187,9 @@ def _page_params(
 def read_groups(desk: Desk, course_id: int, roster: Roster) -> Iterator[Reading]:
     """Read groups, groupings and who is in which group."""
     try:
-        groups = desk.call(Function.COURSE_GROUPS, {"courseid": course_id}, payloads.groups)
+        groups = desk.call(
+            Function.COURSE_GROUPS, {"courseid": course_id}, lambda answer: _groups_of(answer, course_id)
+        )
     except MissingFunction:
         yield from _groups_from_memberships(roster)
     except LmsError as err:
@@ -196,6 +200,13 @@ def read_groups(desk: Desk, course_id: int, roster: Roster) -> Iterator[Reading]
         yield from _read_groupings(desk, course_id)
         yield from _read_members(desk, course_id, [group.group_id for group in groups], roster)
     desk.progress.step(f"{Kind.GROUP} {course_id}")
+
+
+def _groups_of(answer: JsonValue, course_id: int) -> list[Group]:
+    groups = payloads.groups(answer)
+    if any(group.course_id != course_id for group in groups):
+        raise BadAnswer("groups of another course", function=Function.COURSE_GROUPS)
+    return groups
 
 
 def _groups_from_memberships(roster: Roster) -> Iterator[Part]:
@@ -220,7 +231,7 @@ def _members_from_memberships(roster: Roster) -> Part:
 
 def _read_groupings(desk: Desk, course_id: int) -> Iterator[Reading]:
     try:
-        listed = desk.call(
+        groupings = desk.call(
             Function.COURSE_GROUPINGS,
             {"courseid": course_id},
             lambda answer: payloads.groupings(answer, course_id=course_id),
@@ -232,9 +243,9 @@ def _read_groupings(desk: Desk, course_id: int) -> Iterator[Reading]:
     found = []
     for batch in desk.batches(
         Function.GROUPINGS,
-        [grouping.grouping_id for grouping in listed],
+        [grouping.grouping_id for grouping in groupings],
         lambda ids: {"groupingids": ids, "returngroups": True},
-        lambda answer: payloads.groupings(answer, course_id=course_id),
+        lambda answer, ids: _groupings_of(answer, ids, course_id),
         size=_IDS_A_CALL,
     ):
         found += batch.value or []
@@ -251,6 +262,24 @@ def _read_groupings(desk: Desk, course_id: int) -> Iterator[Reading]:
     )
 
 
+def _groupings_of(answer: JsonValue, ids: Sequence[int], course_id: int) -> list[Grouping]:
+    found = payloads.groupings(answer, course_id=course_id)
+    listed(ids, {one.grouping_id for one in found}, function=Function.GROUPINGS, what="grouping")
+    return [one for one in found if one.grouping_id in ids]
+
+
+def _members_of(answer: JsonValue, ids: Sequence[int], course_id: int) -> list[GroupMember]:
+    members = payloads.group_members(answer, course_id=course_id)
+    listed(ids, members, function=Function.GROUP_MEMBERS, what="group")
+    return [member for group_id in ids for member in members[group_id]]
+
+
+def _cohort_members_of(answer: JsonValue, ids: Sequence[int]) -> list[CohortMember]:
+    members = payloads.cohort_members(answer)
+    listed(ids, members, function=Function.COHORT_MEMBERS, what="cohort")
+    return [member for cohort_id in ids for member in members[cohort_id]]
+
+
 def _read_members(desk: Desk, course_id: int, group_ids: list[int], roster: Roster) -> Iterator[Reading]:
     if not desk.offers(Function.GROUP_MEMBERS):
         yield _members_from_memberships(roster)
@@ -261,7 +290,7 @@ def _read_members(desk: Desk, course_id: int, group_ids: list[int], roster: Rost
         Function.GROUP_MEMBERS,
         group_ids,
         lambda ids: {"groupids": ids},
-        lambda answer: payloads.group_members(answer, course_id=course_id),
+        lambda answer, ids: _members_of(answer, ids, course_id),
         size=_IDS_A_CALL,
     ):
         found += batch.value or []
@@ -314,11 +343,11 @@ def _cohorts_of_categories(desk: Desk, category_ids: Sequence[int]) -> list[Coho
             "limitnum": _MOST_COHORTS,
         }
         try:
-            listed = desk.call(Function.COHORT_SEARCH, params, payloads.cohorts)
+            cohorts = desk.call(Function.COHORT_SEARCH, params, payloads.cohorts)
         except LmsError:
             # The refusal of the first call is what people are told.
             continue
-        found |= {cohort.cohort_id: cohort for cohort in listed}
+        found |= {cohort.cohort_id: cohort for cohort in cohorts}
     return list(found.values())
 
 
@@ -330,7 +359,7 @@ def _read_cohort_members(desk: Desk, rosters: Mapping[int, Roster], cohort_ids: 
         Function.COHORT_MEMBERS,
         cohort_ids,
         lambda ids: {"cohortids": ids},
-        payloads.cohort_members,
+        _cohort_members_of,
         size=_IDS_A_CALL,
     ):
         found += [member for member in batch.value or () if member.user_id in people]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lms_sync import payloads
 from lms_sync.client import Call, Function
-from lms_sync.errors import AccessDenied, LmsError, MissingFunction, RemoteException
+from lms_sync.errors import AccessDenied, BadAnswer, LmsError, MissingFunction, RemoteException
 from lms_sync.payloads import Form
 from lms_sync.plan import Coverage, Part, Reach
 from lms_sync.reader.desk import Desk, Reading, told
@@ -48,7 +48,7 @@ def read_workshops(desk: Desk, course_ids: Sequence[int], found: dict[int, list[
         Function.WORKSHOPS,
         course_ids,
         lambda ids: {"courseids": ids},
-        lambda answer: (payloads.workshops(answer), payloads.warned(answer, function=Function.WORKSHOPS)),
+        lambda answer, _ids: (payloads.workshops(answer), payloads.warned(answer, function=Function.WORKSHOPS)),
         size=_COURSES_A_CALL,
     ):
         workshops, warnings = batch.value or ([], [])
@@ -122,10 +122,11 @@ def _read_all_works(desk: Desk, contents: WorkshopContents) -> None:
         )
     except (AccessDenied, MissingFunction):
         return
+    if works and not contents.submissions.keys() <= {work.submission_id for work in works}:
+        raise BadAnswer("the report has works that the list has not", function=Function.WORKSHOP_SUBMISSIONS)
     # A token that may not see authors' names cannot tell whose works these are; one that may not see all works gets an
     # empty list, and no error.
-    contents.all_works = all(work.author_id for work in works)
-    contents.all_works &= contents.submissions.keys() <= {work.submission_id for work in works}
+    contents.all_works = all(work.author_id for work in works) and bool(works or not contents.submissions)
     contents.submissions |= {work.submission_id: work for work in works if work.author_id}
 
 
@@ -245,7 +246,10 @@ def _read_forms(
     failures: list[LmsError] = []
     if written and not offered:
         failures.append(MissingFunction("not in the token's service", function=Function.WORKSHOP_FORM))
-    for assessment_id, outcome in zip(asked, desk.map(_form_call(workshop, key) for key in asked), strict=True):
+    label = f"{Kind.CRITERION_MARK} {workshop.course_id}"
+    calls = [_form_call(workshop, assessment_id) for assessment_id in asked]
+    outcomes = desk.map_distinct(calls, lambda form: form.row_ids, step=lambda: desk.progress.step(label))
+    for assessment_id, outcome in zip(asked, outcomes, strict=True):
         if outcome.error is not None:
             failures.append(outcome.error)
             marks.unread.add(assessment_id)
@@ -253,7 +257,6 @@ def _read_forms(
             form = outcome.get()
             criteria |= {criterion.criterion_id: criterion for criterion in form.criteria}
             marks.marks += form.marks
-        desk.progress.step(f"{Kind.CRITERION_MARK} {workshop.course_id}")
     marks.criteria |= criteria
     if not criteria:
         marks.without_form.add(workshop.workshop_id)

@@ -138,7 +138,13 @@ class RecordedSite:
             for row in self.body(name)["assignments"]
             if str(row["assignmentid"]) in asked
         ]
-        return {"assignments": listed, "warnings": []}
+        found = {row["assignmentid"] for row in listed if row[key] or key == "submissions"}
+        warnings = [
+            {"item": "assignment", "itemid": int(one), "warningcode": "3", "message": "No grades found"}
+            for one in sorted(asked)
+            if int(one) not in found
+        ]
+        return {"assignments": [row for row in listed if row["assignmentid"] in found], "warnings": warnings}
 
     def _mod_workshop_get_workshops_by_courses(self, params: Params) -> Any:
         asked = set(params["courseids"].values())

@@ -102,10 +102,11 @@ def test_groups_groupings_and_members_are_read() -> None:
         Grouping(grouping_id=1, course_id=3, name="Проектные", idnumber="", group_ids=(1, 2))
     ]
     assert payloads.groupings([{"id": 1, "name": "x", "groups": None}], course_id=3)[0].group_ids == ()
-    assert payloads.group_members([{"groupid": 1, "userids": [6, 5]}], course_id=3) == [
-        GroupMember(course_id=3, group_id=1, user_id=6),
-        GroupMember(course_id=3, group_id=1, user_id=5),
-    ]
+    answer = [{"groupid": 1, "userids": [6, 5]}, {"groupid": 2, "userids": []}]
+    assert payloads.group_members(answer, course_id=3) == {
+        1: [GroupMember(course_id=3, group_id=1, user_id=6), GroupMember(course_id=3, group_id=1, user_id=5)],
+        2: [],
+    }
 
 
 @pytest.mark.parametrize("wrapped", [False, True])
@@ -117,7 +118,7 @@ def test_cohorts_are_read_bare_and_wrapped(*, wrapped: bool) -> None:
 
 def test_cohort_members_are_read() -> None:
     members = payloads.cohort_members([{"cohortid": 1, "userids": [3, 4]}])
-    assert [member.key for member in members] == [(1, 3), (1, 4)]
+    assert [member.key for member in members[1]] == [(1, 3), (1, 4)]
 
 
 # ---------------------------------------------------------------- courses
