@@ -108,6 +108,15 @@ def test_huber_changes_nothing_where_nothing_is_wild(case):
     assert_allclose(huber_adjust(*case, RATIO, noise=100.0).weight, case[3])
 
 
+def test_huber_settles_on_any_scale(case):
+    work, reviewer, values, weight = case
+    wild = values.copy()
+    wild[4] += 20
+    once = huber_adjust(work, reviewer, wild, weight, RATIO, noise=0.6)
+    again = huber_adjust(work, reviewer, 1e6 * wild, weight, RATIO, noise=0.6e6)
+    assert_allclose(again.grade, 1e6 * once.grade)
+
+
 def test_huber_that_does_not_settle_is_an_error(case, monkeypatch):
     monkeypatch.setattr(module, "HUBER_STEPS", 1)
     with pytest.raises(NotConverged) as error:

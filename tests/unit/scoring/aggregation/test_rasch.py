@@ -119,46 +119,52 @@ def test_measures_find_the_truth(method):
 
 
 def marginal_log_likelihood(marks, judge, criterion, cumulative, variance):
-    nodes = np.linspace(-9, 9, 721)
+    """By the definition, on a grid of its own."""
+    nodes = np.linspace(-9, 9, 361)
     density = np.exp(-(nodes**2) / (2 * variance)) / np.sqrt(2 * np.pi * variance) * (nodes[1] - nodes[0])
-    total = 0.0
-    for examinee in range(len(marks.examinees)):
-        mine = np.flatnonzero(marks.examinee == examinee)
-        like = np.ones(len(nodes))
-        for row in mine:
-            location = nodes - judge[marks.judge[row]] - criterion[marks.criterion[row]]
-            p = probabilities(location, np.zeros(len(nodes), dtype=int), cumulative)
-            like = like * p[:, int(marks.value[row])]
-        total += np.log(like @ density)
-    return total
+    location = nodes - judge[:, None, None] - criterion[:, None]
+    table = probabilities(location.ravel(), np.zeros(location.size, dtype=int), cumulative)
+    logarithm = np.log(table).reshape(*location.shape, -1)
+    joint = np.zeros((len(marks.examinees), len(nodes)))
+    np.add.at(joint, marks.examinee, logarithm[marks.judge, marks.criterion, :, marks.value.astype(int)])
+    return np.log(np.exp(joint) @ density).sum()
 
 
 def test_marginal_estimates_are_a_maximum_and_their_errors_its_curvature(marks):
     fit = fit_rasch(marks, method=Method.MML)
-    cumulative = np.array([[0.0, *np.cumsum(fit.thresholds[0])]])
-    arguments = (fit.judges.measure, fit.criteria.measure, cumulative, fit.variance)
-    best = marginal_log_likelihood(marks, *arguments)
-    assert fit.log_likelihood == pytest.approx(best, abs=1e-4)
+    # Free coordinates: four judges, three criteria, two thresholds; the last judge and threshold follow.
+    basis = np.zeros((11, 9))
+    basis[:4, :4], basis[4, :4] = np.eye(4), -1
+    basis[5:8, 4:7] = np.eye(3)
+    basis[8:10, 7:9], basis[10, 7:9] = np.eye(2), -1
 
-    def at(judge_shift=0.0, criterion_shift=0.0, factor=1.0):
-        direction = np.array([1.0, -0.25, -0.25, -0.25, -0.25])
+    def at(shift, factor=1.0):
+        moved = basis @ shift
+        threshold = fit.thresholds[0] + moved[8:]
         return marginal_log_likelihood(
             marks,
-            fit.judges.measure + judge_shift * direction,
-            fit.criteria.measure + criterion_shift * np.array([1.0, 0, 0]),
-            cumulative,
+            fit.judges.measure + moved[:5],
+            fit.criteria.measure + moved[5:8],
+            np.array([[0.0, *np.cumsum(threshold)]]),
             fit.variance * factor,
         )
 
-    step = 0.01
-    for name in ("judge_shift", "criterion_shift"):
-        slope = (at(**{name: step}) - at(**{name: -step})) / (2 * step)
-        assert slope == pytest.approx(0, abs=2e-3)
-    assert (at(factor=1.02) - at(factor=0.98)) / 0.04 == pytest.approx(0, abs=0.02)
-    curvature = -(at(judge_shift=step) - 2 * best + at(judge_shift=-step)) / step**2
-    # The others held, so the error along one direction is a lower bound, and a near one.
-    assert curvature**-0.5 <= fit.judges.se[0] + 1e-6
-    assert fit.judges.se[0] < 1.1 * curvature**-0.5
+    step, unit = 0.01, np.eye(9)
+    best = at(np.zeros(9))
+    assert fit.log_likelihood == pytest.approx(best, abs=1e-4)
+    slopes = [(at(step * one) - at(-step * one)) / (2 * step) for one in unit]
+    assert_allclose(slopes, 0, atol=3e-3)
+    assert (at(np.zeros(9), 1.02) - at(np.zeros(9), 0.98)) / 0.04 == pytest.approx(0, abs=0.02)
+    curvature = [
+        [
+            (at(step * (a + b)) - at(step * (a - b)) - at(step * (b - a)) + at(-step * (a + b))) / (4 * step**2)
+            for a in unit
+        ]
+        for b in unit
+    ]
+    covariance = basis @ np.linalg.inv(-np.array(curvature)) @ basis.T
+    assert_allclose(fit.judges.se, np.sqrt(np.diag(covariance)[:5]), rtol=2e-3)
+    assert_allclose(fit.criteria.se, np.sqrt(np.diag(covariance)[5:8]), rtol=2e-3)
 
 
 def test_marginal_measures_meet_their_constraints(marks):
