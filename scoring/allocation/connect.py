@@ -124,26 +124,29 @@ def connect_freely(chosen: Grid, options: Grid, steps: IntGrid, aims: Aims) -> G
 def _free_exchange(
     chosen: Grid, addable: Grid, steps: IntGrid, fixed: Grid
 ) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    """Find two reviews of different parts whose exchange joins the parts and costs nothing."""
+    """Find two reviews of different parts whose exchange joins the parts and costs nothing; small parts first.
+
+    One of the two has to be a review that its own part can do without, or the exchange would only deal the halves anew.
+    """
     graph = chosen | fixed
-    part = np.zeros(graph.shape[1], dtype=np.int64)
+    part_of = np.zeros(graph.shape[1], dtype=np.int64)
     for number, (_, members) in enumerate(parts(graph)):
-        part[list(members)] = number
-    firm = chosen.copy()  # reviews without which their own part holds together
+        part_of[list(members)] = number
+    spare = chosen.copy()
     for bridge in bridges(graph, np.ones(graph.shape[1], dtype=bool)):
-        firm[bridge.edge] = False
+        spare[bridge.edge] = False
     reviewers, works = np.nonzero(chosen)
-    here, there = np.ix_(range(len(works)), range(len(works)))
-    gain = steps[reviewers[here], works[there]] + steps[reviewers[there], works[here]]
-    now = steps[reviewers, works]
-    good = (
-        (gain == now[here] + now[there]) & (part[works[here]] != part[works[there]]) & firm[reviewers, works][:, None]
-    )
-    good &= addable[reviewers[here], works[there]] & addable[reviewers[there], works[here]]
-    if not good.any():
-        return None
-    one, other = np.argwhere(good)[0].tolist()
-    return (int(reviewers[one]), int(works[one])), (int(reviewers[other]), int(works[other]))
+    part = part_of[works]
+    for number in np.argsort(np.bincount(part), kind="stable").tolist():
+        mine, others = np.flatnonzero(part == number), np.flatnonzero(part != number)
+        one, other = (reviewers[mine][:, None], works[mine][:, None]), (reviewers[others], works[others])
+        good = addable[one[0], other[1]] & addable[other[0], one[1]] & (spare[one] | spare[other])
+        good &= steps[one[0], other[1]] + steps[other[0], one[1]] == steps[one] + steps[other]
+        if good.any():
+            row, column = np.argwhere(good)[0].tolist()
+            first, second = mine[row], others[column]
+            return (int(reviewers[first]), int(works[first])), (int(reviewers[second]), int(works[second]))
+    return None
 
 
 def connect_exactly(options: Grid, scaled: Scaled, targets: Targets, aims: Aims, *, start: Grid) -> Outcome:
