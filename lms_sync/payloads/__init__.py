@@ -7,7 +7,7 @@ from lms_sync.payloads.assignments import HANDED_IN, assignment_grades, assignme
 from lms_sync.payloads.base import Sifted
 from lms_sync.payloads.courses import CourseRow, Warned, activities, categories, courses, site, warned
 from lms_sync.payloads.fields import plain_name
-from lms_sync.payloads.gradebook import UNUSED_CELLS, Gradebook, gradebook
+from lms_sync.payloads.gradebook import UNUSED_CELLS, Gradebook, gradebook, widest
 from lms_sync.payloads.people import (
     USER_FIELDS,
     EnrolledUser,
@@ -58,6 +58,7 @@ __all__ = [
     "site",
     "submissions",
     "warned",
+    "widest",
     "workshop_submissions",
     "workshops",
 ]

@@ -10,7 +10,7 @@ from marshmallow import fields
 from lms_sync.client.answers import JsonValue
 from lms_sync.client.functions import Function
 from lms_sync.errors import BadAnswer
-from lms_sync.payloads.base import Row, RowSchema, Sifted, child, load_rows, rows_of
+from lms_sync.payloads.base import Row, RowSchema, Sifted, child, distinct, load_rows, rows_of
 from lms_sync.payloads.fields import Exact, Flag, Id, Instant, Mark, Name, Text
 from lms_sync.records import Assignment, AssignmentGrade, Submission
 
@@ -81,7 +81,7 @@ def assignments(answer: JsonValue) -> dict[int, list[Assignment]]:
     """Read ``mod_assign_get_assignments``: assignments by course id; a course without any is there with none."""
     function = Function.ASSIGNMENTS
     rows = load_rows(_COURSE, child(answer, "courses", function=function), function=function, path="courses")
-    return {row["id"]: [_assignment(inner) for inner in row["assignments"]] for row in rows}
+    return {row["id"]: distinct(_assignment(inner) for inner in row["assignments"]) for row in rows}
 
 
 def _assignment(row: Row) -> Assignment:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from lms_sync.client.answers import JsonValue
 from lms_sync.errors import BadAnswer
+from lms_sync.records import Key
 
-__all__ = ["Row", "RowSchema", "Sifted", "child", "load_row", "load_rows", "rows_of"]
+__all__ = ["Row", "RowSchema", "Sifted", "child", "distinct", "load_row", "load_rows", "rows_of"]
 
 Row = dict[str, Any]
 _Record = TypeVar("_Record")
+
+
+class _HasKey(Protocol):
+    @property
+    def key(self) -> Key: ...
+
+
+_Keyed = TypeVar("_Keyed", bound=_HasKey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,11 @@ class RowSchema(Schema):
 
     class Meta:  # noqa: D106  marshmallow's own
         unknown = EXCLUDE
+
+
+def distinct(records: Iterable[_Keyed]) -> list[_Keyed]:
+    """Records without repetitions: an answer may list a row twice; the later one wins."""
+    return list({record.key: record for record in records}.values())
 
 
 def rows_of(value: JsonValue, *, function: str, path: str = "") -> Sequence[Row]:

@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from lms_sync.client.answers import JsonValue
 from lms_sync.client.functions import Function
-from lms_sync.payloads.base import RowSchema, child, load_row, load_rows
+from lms_sync.payloads.base import RowSchema, child, distinct, load_row, load_rows
 from lms_sync.payloads.fields import Flag, Id, Instant, Name, Text
 from lms_sync.records import Activity, Category, Course, Site
 
@@ -104,10 +104,10 @@ def site(answer: JsonValue, *, url: str) -> Site:
 
 def categories(answer: JsonValue) -> list[Category]:
     """Read ``core_course_get_categories``."""
-    return [
+    return distinct(
         Category(category_id=row["id"], parent_id=row["parent"], name=row["name"], idnumber=row["idnumber"])
         for row in load_rows(_CATEGORY, answer, function=Function.CATEGORIES)
-    ]
+    )
 
 
 def courses(answer: JsonValue) -> list[CourseRow]:
@@ -136,7 +136,7 @@ def courses(answer: JsonValue) -> list[CourseRow]:
 
 def activities(answer: JsonValue, *, course_id: int) -> list[Activity]:
     """Read ``core_course_get_contents``."""
-    return [
+    return distinct(
         Activity(
             course_module_id=row["id"],
             course_id=course_id,
@@ -148,7 +148,7 @@ def activities(answer: JsonValue, *, course_id: int) -> list[Activity]:
         )
         for section in load_rows(_SECTION, answer, function=Function.COURSE_CONTENTS)
         for row in section["modules"]
-    ]
+    )
 
 
 def warned(answer: JsonValue, *, function: str) -> list[Warned]:

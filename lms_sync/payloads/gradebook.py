@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from lms_sync.client.answers import JsonValue
@@ -14,7 +14,7 @@ from lms_sync.payloads.base import Row, RowSchema, child, load_row, load_rows, r
 from lms_sync.payloads.fields import Exact, Flag, Id, Instant, Name, Text
 from lms_sync.records import GradebookGrade, GradeItem
 
-__all__ = ["UNUSED_CELLS", "Gradebook", "gradebook"]
+__all__ = ["UNUSED_CELLS", "Gradebook", "gradebook", "widest"]
 
 UNUSED_CELLS = frozenset(
     {
@@ -39,6 +39,7 @@ UNUSED_CELLS = frozenset(
 )
 """Keys of the gradebook that no record keeps: half of an answer that has a row for each person and column."""
 
+_TOTALS = frozenset({"category", "course"})
 _DASH = re.compile(r"–|—")
 _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?\s*%?")
 
@@ -133,10 +134,20 @@ class _Reading:
         cells = rows_of(child(raw, "gradeitems", function=function, path=path), function=function, path=path)
         loaded = load_rows(_CELL, cells, function=function, path=path)
         for index, (row, cell) in enumerate(zip(loaded, cells, strict=True)):
-            if row["id"] not in self.items:
+            known = self.items.get(row["id"])
+            if known is None or known.item_type in _TOTALS:
                 column = load_row(_ITEM, cell, function=function, path=f"{path}[{index}]", row=index)
-                self.items[row["id"]] = _item(row["id"], column, self.course_id, self.scale_modules)
+                item = _item(row["id"], column, self.course_id, self.scale_modules)
+                self.items[row["id"]] = item if known is None else widest(known, item)
         self.grades += [_grade(row, course_id=self.course_id, user_id=user_id) for row in loaded]
+
+
+def widest(left: GradeItem, right: GradeItem) -> GradeItem:
+    """One column as two people's rows tell it.
+
+    A total's range is that of what each person was marked in so far; the column's own is the widest of them.
+    """
+    return replace(left, grade_min=min(left.grade_min, right.grade_min), grade_max=max(left.grade_max, right.grade_max))
 
 
 def _item(item_id: int, row: Row, course_id: int, scale_modules: frozenset[int]) -> GradeItem:
@@ -160,7 +171,7 @@ def _item(item_id: int, row: Row, course_id: int, scale_modules: frozenset[int])
 
 def _category_of(row: Row) -> int | None:
     # A category's total stands for it: its instance is the category's id, and Moodle leaves its own category empty.
-    category: int | None = row["iteminstance"] if row["itemtype"] in {"category", "course"} else row["categoryid"]
+    category: int | None = row["iteminstance"] if row["itemtype"] in _TOTALS else row["categoryid"]
     return category
 
 

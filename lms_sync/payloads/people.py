@@ -10,7 +10,7 @@ from marshmallow import fields
 
 from lms_sync.client.answers import JsonValue
 from lms_sync.client.functions import Function
-from lms_sync.payloads.base import Row, RowSchema, child, load_rows
+from lms_sync.payloads.base import Row, RowSchema, child, distinct, load_rows
 from lms_sync.payloads.fields import Flag, Id, Name, Text
 from lms_sync.records import Cohort, CohortMember, Enrolment, Group, Grouping, GroupMember, User
 
@@ -144,31 +144,32 @@ def _enrolled_user(row: Row) -> EnrolledUser:
 
 def groups(answer: JsonValue) -> list[Group]:
     """Read ``core_group_get_course_groups``."""
-    return [
+    return distinct(
         Group(group_id=row["id"], course_id=row["courseid"], name=row["name"], idnumber=row["idnumber"])
         for row in load_rows(_GROUP, answer, function=Function.COURSE_GROUPS)
-    ]
+    )
 
 
 def groupings(answer: JsonValue, *, course_id: int) -> list[Grouping]:
     """Read ``core_group_get_groupings`` (with ``returngroups``) or ``core_group_get_course_groupings`` (without)."""
-    return [
+    return distinct(
         Grouping(
             grouping_id=row["id"],
             course_id=course_id,
             name=row["name"],
             idnumber=row["idnumber"],
-            group_ids=tuple(sorted(group["id"] for group in row["groups"] or ())),
+            group_ids=tuple(sorted({group["id"] for group in row["groups"] or ()})),
         )
         for row in load_rows(_GROUPING, answer, function=Function.GROUPINGS)
-    ]
+    )
 
 
 def group_members(answer: JsonValue, *, course_id: int) -> dict[int, list[GroupMember]]:
     """Read ``core_group_get_group_members``: members by group; a group without any is there with none."""
     return {
         row["groupid"]: [
-            GroupMember(course_id=course_id, group_id=row["groupid"], user_id=user_id) for user_id in row["userids"]
+            GroupMember(course_id=course_id, group_id=row["groupid"], user_id=user_id)
+            for user_id in dict.fromkeys(row["userids"])
         ]
         for row in load_rows(_GROUP_MEMBERS, answer, function=Function.GROUP_MEMBERS)
     }
@@ -179,15 +180,17 @@ def cohorts(answer: JsonValue) -> list[Cohort]:
     rows: Sequence[Any] | Any = (
         child(answer, "cohorts", function=Function.COHORTS) if isinstance(answer, dict) else answer
     )
-    return [
+    return distinct(
         Cohort(cohort_id=row["id"], name=row["name"], idnumber=row["idnumber"], visible=row["visible"])
         for row in load_rows(_COHORT, rows, function=Function.COHORTS)
-    ]
+    )
 
 
 def cohort_members(answer: JsonValue) -> dict[int, list[CohortMember]]:
     """Read ``core_cohort_get_cohort_members``; as :func:`group_members`."""
     return {
-        row["cohortid"]: [CohortMember(cohort_id=row["cohortid"], user_id=user_id) for user_id in row["userids"]]
+        row["cohortid"]: [
+            CohortMember(cohort_id=row["cohortid"], user_id=user_id) for user_id in dict.fromkeys(row["userids"])
+        ]
         for row in load_rows(_COHORT_MEMBERS, answer, function=Function.COHORT_MEMBERS)
     }

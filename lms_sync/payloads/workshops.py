@@ -12,7 +12,7 @@ from marshmallow import fields
 from lms_sync.client.answers import JsonValue
 from lms_sync.client.functions import Function
 from lms_sync.errors import BadAnswer
-from lms_sync.payloads.base import Row, RowSchema, child, load_row, load_rows
+from lms_sync.payloads.base import Row, RowSchema, child, distinct, load_row, load_rows
 from lms_sync.payloads.fields import Exact, Id, Instant, Mark, Name, Text, canonical
 from lms_sync.records import CriterionMark, Workshop, WorkshopAssessment, WorkshopCriterion, WorkshopSubmission
 
@@ -115,7 +115,7 @@ def workshops(answer: JsonValue) -> list[Workshop]:
     """Read ``mod_workshop_get_workshops_by_courses``."""
     function = Function.WORKSHOPS
     rows = load_rows(_WORKSHOP, child(answer, "workshops", function=function), function=function, path="workshops")
-    return [
+    return distinct(
         Workshop(
             workshop_id=row["id"],
             course_module_id=row["coursemodule"],
@@ -130,7 +130,7 @@ def workshops(answer: JsonValue) -> list[Workshop]:
             modified_at=row["timemodified"],
         )
         for row in rows
-    ]
+    )
 
 
 def report_page(answer: JsonValue, *, workshop: Workshop) -> ReportPage:

@@ -145,6 +145,7 @@ def _read(
         for assignment_id in batch.ids:
             courses[course_of[assignment_id]].waiting -= 1
         yield from _tell_completed(desk, question.kind, courses, rosters, partial=since_s > 0)
+    # Courses without assignments, where no call was made.
     yield from _tell_completed(desk, question.kind, courses, rosters, partial=since_s > 0)
 
 

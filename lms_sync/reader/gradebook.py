@@ -14,7 +14,7 @@ from lms_sync.plan import Coverage, Part, Reach
 from lms_sync.reader.desk import Desk, Reading, told
 from lms_sync.reader.people import Roster
 from lms_sync.reader.report import Problem
-from lms_sync.records import Assignment, Kind
+from lms_sync.records import Assignment, GradeItem, Kind
 
 __all__ = ["read_gradebooks"]
 
@@ -97,7 +97,10 @@ def _is_graded(book: Gradebook, person: EnrolledUser) -> bool:
 
 
 def _merged(books: Sequence[Gradebook]) -> Gradebook:
-    items = {item.item_id: item for book in reversed(books) for item in book.items}
+    items: dict[int, GradeItem] = {}
+    for item in (item for book in books for item in book.items):
+        known = items.get(item.item_id)
+        items[item.item_id] = item if known is None else payloads.widest(known, item)
     return Gradebook(
         items=tuple(items.values()),
         grades=tuple(grade for book in books for grade in book.grades),

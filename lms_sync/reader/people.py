@@ -122,15 +122,15 @@ def _read_pages(desk: Desk, course_id: int, user_fields: tuple[str, ...], *, onl
     offset, barren = 0, 0
     while barren < _BARREN_PAGES:
         rows = _rows(desk, course_id, user_fields, offset, PAGE, only_suspended=only_suspended, skipped=pages.skipped)
+        # Nobody at all in a course is so unlike a course that it is asked for twice.
         if not rows and (barren or pages.people or only_suspended):
             break
-        # Nobody at all in a course is so unlike a course that it is asked for twice.
         fresh = {row.user.user_id: row for row in rows if row.user.user_id not in pages.people}
         pages.people |= fresh
         barren = 0 if fresh else barren + 1
         # More known rows than the overlap are an earlier page that a cache sent again: the same page is asked for once
         # more. Fewer are the end of the list.
-        if fresh or len(rows) <= _OVERLAP:
+        if fresh or 0 < len(rows) <= _OVERLAP:
             offset += PAGE - _OVERLAP
     return pages
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lms_sync import payloads
-from lms_sync.client import Call, Function
+from lms_sync.client import Call, Function, Params
+from lms_sync.client.answers import JsonValue
 from lms_sync.errors import AccessDenied, BadAnswer, LmsError, MissingFunction, RemoteException
-from lms_sync.payloads import Form
+from lms_sync.payloads import Form, ReportPage
 from lms_sync.plan import Coverage, Part, Reach
 from lms_sync.reader.desk import Desk, Reading, told
 from lms_sync.reader.report import Problem, ProblemCode
@@ -71,44 +72,61 @@ def read_works(
     desk: Desk, workshops: Mapping[int, Sequence[Workshop]], found: dict[int, list[WorkshopContents]]
 ) -> Iterator[Reading]:
     """Read works and allocated reviews of all workshops; leaves them in ``found`` by course."""
+    owner: dict[int, int] = {}
     for course_id, listed in workshops.items():
-        found[course_id] = [_read_contents(desk, workshop) for workshop in listed]
+        found[course_id] = [_read_contents(desk, workshop, owner) for workshop in listed]
         yield from _problems(found[course_id])
         yield _works_part(course_id, found[course_id])
         yield _reviews_part(course_id, found[course_id])
         desk.progress.step(f"{Kind.WORKSHOP_ASSESSMENT} {course_id}")
 
 
-def _read_contents(desk: Desk, workshop: Workshop) -> WorkshopContents:
+def _read_contents(desk: Desk, workshop: Workshop, owner: dict[int, int]) -> WorkshopContents:
     contents = WorkshopContents(workshop)
     try:
-        _read_report(desk, contents)
+        _read_report(desk, contents, owner)
         _read_all_works(desk, contents)
     except LmsError as err:
-        contents.error = err
+        return WorkshopContents(workshop, error=err)
     return contents
 
 
-def _read_report(desk: Desk, contents: WorkshopContents) -> None:
-    workshop = contents.workshop
+def _read_report(desk: Desk, contents: WorkshopContents, owner: dict[int, int]) -> None:
+    """Read the report page by page; ``owner`` notes which workshop each review is in.
+
+    A page does not say whose it is: one that brings reviews of another workshop, or nobody new, is an earlier answer
+    that was sent again.
+    """
     for page in range(_MOST_PAGES):
-        try:
-            read = desk.call(
-                Function.WORKSHOP_GRADES_REPORT,
-                {"workshopid": workshop.workshop_id, "page": page, "perpage": _REPORT_PAGE},
-                lambda answer: payloads.report_page(answer, workshop=workshop),
-            )
-        except RemoteException as err:
-            # A workshop that is empty or still being set up says that there is nothing; so does a page after the last.
-            if err.errorcode == "nothingfound":
-                return
-            raise
+        read = _read_page(desk, contents, page, owner)
+        if read is None or not read.authors:
+            return
         contents.submissions |= {work.submission_id: work for work in read.submissions}
         contents.assessments = payloads.merged_reviews((*contents.assessments.values(), *read.assessments))
-        fresh = read.authors - contents.authors
         contents.authors |= read.authors
-        if not fresh or len(contents.authors) >= read.total:
+        owner |= dict.fromkeys((one.assessment_id for one in read.assessments), contents.workshop.workshop_id)
+        if len(contents.authors) >= read.total:
             return
+
+
+def _read_page(desk: Desk, contents: WorkshopContents, page: int, owner: Mapping[int, int]) -> ReportPage | None:
+    workshop = contents.workshop
+
+    def read(answer: JsonValue) -> ReportPage:
+        found = payloads.report_page(answer, workshop=workshop)
+        owners = {owner.get(one.assessment_id, workshop.workshop_id) for one in found.assessments}
+        if owners - {workshop.workshop_id} or (found.authors and found.authors <= contents.authors):
+            raise BadAnswer("the answer to another call", function=Function.WORKSHOP_GRADES_REPORT)
+        return found
+
+    params: Params = {"workshopid": workshop.workshop_id, "page": page, "perpage": _REPORT_PAGE}
+    try:
+        return desk.call(Function.WORKSHOP_GRADES_REPORT, params, read)
+    except RemoteException as err:
+        # A workshop that is empty or still being set up says that there is nothing; so does a page after the last.
+        if err.errorcode == "nothingfound":
+            return None
+        raise
 
 
 def _read_all_works(desk: Desk, contents: WorkshopContents) -> None:

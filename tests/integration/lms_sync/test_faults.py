@@ -754,7 +754,7 @@ def test_a_report_that_says_nothing_past_its_end_is_read(site: RecordedSite, rea
     assert read(site).records(Kind.WORKSHOP_ASSESSMENT) == season.records(Kind.WORKSHOP_ASSESSMENT)
 
 
-def test_a_report_whose_pages_bring_nobody_new_ends(site: RecordedSite, read: ReadAll) -> None:
+def test_a_report_whose_pages_bring_nobody_new_is_left_unread(site: RecordedSite, read: ReadAll) -> None:
     def twist(called: str, _params: Params, value: Any) -> Any:
         if called == Function.WORKSHOP_GRADES_REPORT and "report" in value:
             report = site.body("workshop_grades_report")["report"]
@@ -762,8 +762,11 @@ def test_a_report_whose_pages_bring_nobody_new_ends(site: RecordedSite, read: Re
         return value
 
     site.twist = twist
-    read(site)
-    assert Counter(called for called, _ in site.log)[Function.WORKSHOP_GRADES_REPORT] == 3
+    found = read(site)
+    assert kinds(found.problems) == {(2, Kind.WORKSHOP_ASSESSMENT, ErrorCode.BAD_ANSWER): 1}
+    assert 1 in only(found, Kind.WORKSHOP_ASSESSMENT, 2).unread[0].ids
+    assert found.records(Kind.WORKSHOP_ASSESSMENT) == {}
+    assert Counter(called for called, _ in site.log)[Function.WORKSHOP_GRADES_REPORT] == 4
 
 
 def test_a_workshop_that_cannot_be_read_stays_as_it_was(site: RecordedSite, read: ReadAll) -> None:
@@ -935,3 +938,132 @@ def test_birth_dates_are_in_nothing_a_reading_gives(
     told = repr(found.parts) + repr(found.problems) + repr([vars(one.error) for one in found.problems]) + caplog.text
     assert "873327600" not in told
     assert "рождения" not in told
+
+
+# ---------------------------------------------------------------- answers to other calls
+
+MISTAKEN: list[tuple[Function, dict[str, str], Function, dict[str, Any], Kind]] = [
+    (Function.GRADEBOOK, {"courseid": "3"}, Function.GRADEBOOK, {"courseid": "2"}, Kind.GRADEBOOK_GRADE),
+    (Function.COURSE_CONTENTS, {"courseid": "3"}, Function.COURSE_CONTENTS, {"courseid": "2"}, Kind.ACTIVITY),
+    (Function.COURSE_GROUPS, {"courseid": "2"}, Function.COURSE_GROUPS, {"courseid": "3"}, Kind.GROUP),
+    (
+        Function.WORKSHOP_FORM,
+        {"assessmentid": "100"},
+        Function.WORKSHOP_FORM,
+        {"assessmentid": "101", "mode": "assessment"},
+        Kind.CRITERION_MARK,
+    ),
+    (
+        Function.WORKSHOP_GRADES_REPORT,
+        {"workshopid": "2"},
+        Function.WORKSHOP_GRADES_REPORT,
+        {"workshopid": "1", "page": "0", "perpage": "100"},
+        Kind.WORKSHOP_ASSESSMENT,
+    ),
+    (
+        Function.WORKSHOP_SUBMISSIONS,
+        {"workshopid": "2"},
+        Function.WORKSHOP_SUBMISSIONS,
+        {"workshopid": "1"},
+        Kind.WORKSHOP_SUBMISSION,
+    ),
+    (
+        Function.ASSIGNMENT_GRADES,
+        {},
+        Function.ASSIGNMENT_GRADES,
+        {"assignmentids": {"0": "1", "1": "2"}},
+        Kind.ASSIGNMENT_GRADE,
+    ),
+    (Function.SUBMISSIONS, {}, Function.SUBMISSIONS, {"assignmentids": {"0": "1"}}, Kind.SUBMISSION),
+    (Function.GROUP_MEMBERS, {}, Function.GROUP_MEMBERS, {"groupids": {"0": "1"}}, Kind.GROUP_MEMBER),
+    (Function.GROUPINGS, {}, Function.GROUPINGS, {"groupingids": {}}, Kind.GROUPING),
+    (Function.COHORT_MEMBERS, {}, Function.GROUP_MEMBERS, {"groupids": {}}, Kind.COHORT_MEMBER),
+]
+
+
+def mistaken(case: int, site: RecordedSite, *, times: int) -> Callable[[str, Params, Any], Any]:
+    function, wanted, other, params, _ = MISTAKEN[case]
+    left = iter(range(times))
+
+    def twist(called: str, asked: Params, value: Any) -> Any:
+        meant = called == function and all(asked.get(name) == one for name, one in wanted.items())
+        return site.value(other, params) if meant and next(left, None) is not None else value
+
+    return twist
+
+
+@pytest.mark.parametrize("case", range(len(MISTAKEN)))
+def test_an_answer_to_another_call_is_asked_for_again(
+    case: int, site: RecordedSite, read: ReadAll, season: Read
+) -> None:
+    site.twist = mistaken(case, site, times=1)
+    found = read(site, WHOLE)
+    assert found.problems == []
+    assert content(found) == content(season)
+
+
+@pytest.mark.parametrize("case", range(len(MISTAKEN)))
+def test_answers_to_other_calls_are_told_and_taken_for_nothing_else(
+    case: int, site: RecordedSite, read: ReadAll, season: Read
+) -> None:
+    site.twist = mistaken(case, site, times=10_000)
+    found = read(site, WHOLE)
+    kind = MISTAKEN[case][-1]
+    assert found.problems
+    assert {problem.code for problem in found.problems} == {ErrorCode.BAD_ANSWER}
+    assert found.records(kind).items() <= season.records(kind).items(), "nothing is taken for another call's"
+    unread = {key for part in found.parts if part.kind is kind for reach in part.unread for key in reach.ids}
+    told = {part.course_id for part in found.parts if part.kind is kind}
+    for key, record in season.records(kind).items() - found.records(kind).items():
+        known = {value for name in record.__slots__ if isinstance(value := getattr(record, name), int)}
+        course_id = getattr(record, "course_id", None)
+        assert course_id not in told or unread & known, f"{kind} {key} is not taken for gone"
+
+
+def test_rows_listed_twice_are_rows_listed_once(site: RecordedSite, read: ReadAll, season: Read) -> None:
+    def doubled(value: Any) -> Any:
+        if isinstance(value, list):
+            return [doubled(one) for one in [*value, *value]]
+        if isinstance(value, dict):
+            return {key: doubled(inner) for key, inner in value.items()}
+        return value
+
+    site.twist = lambda _called, _params, value: doubled(value)
+    found = read(site)
+    assert found.problems == []
+    assert content(found) == content(season) | {Kind.WORKSHOP_CRITERION: {}, Kind.CRITERION_MARK: {}}
+    for part in found.parts:
+        if part.kind is not Kind.USER:
+            assert len({record.key for record in part.records}) == len(part.records) or part.kind in {
+                Kind.SUBMISSION,
+                Kind.ASSIGNMENT_GRADE,
+                Kind.GRADEBOOK_GRADE,
+            }
+
+
+def test_courses_of_another_category_are_not_taken(site: RecordedSite, read: ReadAll) -> None:
+    site.twist = lambda called, _params, value: (
+        site.body("courses_in_category") if called == Function.COURSES_BY_FIELD else value
+    )
+    found = read(site, Scope(category_ids=(7,)))
+    assert kinds(found.problems) == {
+        (None, Kind.CATEGORY, ProblemCode.CATEGORY_UNKNOWN): 1,
+        (None, Kind.COURSE, ErrorCode.BAD_ANSWER): 1,
+    }
+    assert found.records(Kind.COURSE) == {}
+
+
+def test_a_course_without_anybody_is_asked_for_twice(site: RecordedSite, read: ReadAll, season: Read) -> None:
+    first = iter([True])
+    site.twist = lambda called, _params, value: (
+        [] if called == Function.ENROLLED_USERS and next(first, False) else value
+    )
+    assert read(site).records(Kind.ENROLMENT) == season.records(Kind.ENROLMENT)
+
+
+def test_a_sites_description_is_asked_for_again_where_it_is_spoilt(
+    site: RecordedSite, read: ReadAll, season: Read
+) -> None:
+    first = iter([True])
+    site.twist = lambda called, _params, value: None if called == Function.SITE_INFO and next(first, False) else value
+    assert read(site).records(Kind.COURSE) == season.records(Kind.COURSE)
