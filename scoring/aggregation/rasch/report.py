@@ -126,13 +126,15 @@ def _with_extremes(
     measures = [values.copy() for values in solution.measures]
     errors = [values.copy() for values in solution.errors]
     plain = [~mask[level] for mask, level in zip(extreme, levels, strict=True)]
+    # An extreme element had no part in the estimation and stands at 0, so this is what the others say of its marks.
     location = np.sum([sign * own[level] for sign, own, level in zip(SIGNS, measures, levels, strict=True)], axis=0)
     for which, (level, sign) in enumerate(zip(levels, SIGNS, strict=True)):
         others = np.logical_and.reduce([plain[other] for other in range(3) if other != which])
-        rest = location - sign * measures[which][level]
         for element in np.flatnonzero(extreme[which]):
             own = others & (level == element)
-            measure, error = measure_at_score(rest[own], coding.group[own], coding.category[own], solution.cumulative)
+            measure, error = measure_at_score(
+                location[own], coding.group[own], coding.category[own], solution.cumulative
+            )
             measures[which][element], errors[which][element] = sign * measure, error
     return (measures[0], measures[1], measures[2]), (errors[0], errors[1], errors[2])
 

@@ -60,6 +60,12 @@ def test_totals_too_large_for_int64_are_added_exactly():
     assert found[0] == float(2**61)
 
 
+def test_sums_that_a_float_cannot_hold_decide_halves():
+    # Half of 2**53 + 1 goes up to 2**52 + 1; a float would have lost the 1 before halving.
+    pair = np.array([2**52, 2**52 + 1])
+    assert published_mean(pair, 0, np.ones(2), np.zeros(2, dtype=int), 1, decimals=0)[0] == 2**52 + 1
+
+
 def test_each_group_has_its_own_mean():
     group = np.array([1, 0, 1])
     found = published_mean(np.array([35, 20, 36]), 1, np.array([1.0, 1.0, 3.0]), group, 2, decimals=1)

@@ -272,6 +272,12 @@ def test_a_review_s_weight_enters_mean_and_model():
     rows = [(*row, 4.0 if row[1] == "r0" else 1.0) for row in panel()]
     found = run(rows)
     variances = found.diagnostics.variances
+    work, reviewer, values, _ = model([row[:4] for row in rows])
+    heavy = np.where(reviewer == 0, 4.0, 1.0)
+    fit = fit_crossed(work, reviewer, values, weights=heavy)
+    assert variances.noise == pytest.approx(SPAN**2 * fit.variances[RESIDUAL])
+    made = adjust(work, reviewer, values, heavy, float(fit.variances[REVIEWER] / fit.variances[RESIDUAL]))
+    assert_allclose(found.works.adjusted, RUBRIC.minimum + SPAN * made.grade)
     by_work = {}
     for (work, reviewer), total in totals([row[:4] for row in rows]).items():
         by_work.setdefault(work, []).append((total, 4.0 if reviewer == "r0" else 1.0))
@@ -281,6 +287,16 @@ def test_a_review_s_weight_enters_mean_and_model():
         assert row.mean == pytest.approx(share @ points, abs=0.051)
         expected = variances.severity * (share**2).sum() + variances.noise * (share**2 / weights).sum()
         assert row.mean_se == pytest.approx(np.sqrt(expected))
+
+
+def test_degrees_of_freedom_are_at_least_one():
+    rows = panel(seed=3, works=20, reviewers=2, each=2, severity=3.0)
+    _, _, _, fit = model(rows)
+    df = 2 * (fit.variances[REVIEWER] + fit.variances[RESIDUAL]) ** 2 / fit.covariance[np.ix_([1, 3], [1, 3])].sum()
+    assert df < 1.5
+    works = run(rows, replace(ADJUSTED, confidence=0.2)).works
+    half = student.ppf(0.6, max(df, 1.0)) * works.mean_se
+    assert_allclose(works.mean_high - works.mean_low, 2 * half)
 
 
 def test_a_dense_panel_offers_only_the_plain_mean():

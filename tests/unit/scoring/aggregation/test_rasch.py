@@ -345,6 +345,17 @@ def test_scales_are_extreme_each_by_itself():
     assert not counts.any()
 
 
+def test_on_a_common_scale_a_criterion_s_own_bounds_are_no_extremes():
+    examinee, judge, criterion, value = simulated()
+    value = np.where(criterion == 1, np.minimum(value, 1), value)
+    left = ~((judge == 4) & (criterion != 1))
+    value = np.where((judge == 4) & (criterion == 1), 1, value)
+    columns = (examinee[left], judge[left], criterion[left], value[left])
+    assert fit_rasch(marks_of(*columns), method=Method.MML).judges.extreme[4] is False
+    own = fit_rasch(marks_of(*columns), method=Method.MML, steps=Steps.PER_CRITERION)
+    assert own.judges.extreme[4] is True
+
+
 def test_a_panel_that_falls_apart_is_refused():
     examinee, judge, criterion, value = simulated()
     apart = (examinee < 20) == (judge < 2)

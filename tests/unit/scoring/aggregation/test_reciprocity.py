@@ -83,6 +83,7 @@ def test_overall_reciprocity_is_the_mean_product():
     products = [pair.from_first * pair.from_second for pair in found.pairs]
     assert found.overall == pytest.approx(np.mean(products))
     assert 0.05 < found.overall_p <= 1
+    assert round(200 * found.overall_p) == pytest.approx(200 * found.overall_p)
     everybody = np.random.default_rng(0)
     reviewer, author, values = season()
     bond = everybody.normal(0, 25, (20, 20))
