@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+
+# As the entry points do: small fits with two BLAS threads take many times as long as with one. Before numpy loads.
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
