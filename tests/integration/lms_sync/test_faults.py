@@ -809,6 +809,18 @@ def test_an_empty_list_of_works_beside_a_full_report_deletes_nothing(
     assert 1 in only(found, Kind.WORKSHOP_SUBMISSION, 2).hidden[1].ids
 
 
+def test_a_list_of_works_that_lacks_one_of_the_report_is_not_believed(site: RecordedSite, read: ReadAll) -> None:
+    def twist(called: str, params: Params, value: Any) -> Any:
+        if called == Function.WORKSHOP_SUBMISSIONS and params["workshopid"] == "1":
+            return {"submissions": value["submissions"][1:]}
+        return value
+
+    site.twist = twist
+    found = read(site)
+    assert kinds(found.problems) == {(2, Kind.WORKSHOP_ASSESSMENT, ErrorCode.BAD_ANSWER): 1}
+    assert 1 in only(found, Kind.WORKSHOP_SUBMISSION, 2).unread[0].ids
+
+
 def test_works_whose_authors_are_hidden_do_not_overwrite_the_report(
     site: RecordedSite, read: ReadAll, season: Read
 ) -> None:
