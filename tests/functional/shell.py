@@ -125,11 +125,15 @@ class Running:
         return int(group) == self.process.pid and state != "Z"
 
 
+IN_THE_BACKGROUND = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
+"""As a shell starts what it puts there, with SIGINT ignored: the program must ask for it itself."""
+
+
 @contextmanager
 def running(shell: Shell, *words: object, **settings: str) -> Iterator[Running]:
     """A command that stays, killed with its whole group at the end if it is still there."""
     process = subprocess.Popen(
-        [str(PROGRAM), *map(str, words)],
+        [*IN_THE_BACKGROUND, str(PROGRAM), *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
