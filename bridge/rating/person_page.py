@@ -31,7 +31,7 @@ STATES = {
     Treatment.COUNTED: TermState.COUNTED,
     Treatment.ZERO: TermState.ZERO,
     Treatment.PENDING: TermState.PENDING,
-    Treatment.EXCLUDED: TermState.PENDING,
+    Treatment.EXCLUDED: TermState.COUNTED,  # credited at the rate of the other terms, not awaited
 }
 
 
@@ -60,7 +60,7 @@ def person_page(
         season=rated.season.name,
         is_own=is_own,
         total=total,
-        most=sum((found.term.full_points for found in rated.items), Decimal(0)),
+        most=_most(rated),
         is_partial=bool(rating.pending or veiled),
         school=member.school,
         group=member.group,
@@ -80,8 +80,13 @@ def person_page(
 
 
 def _sum_fact(rated: SeasonRating, total: Decimal) -> Fact:
-    most = sum((found.term.full_points for found in rated.items), Decimal(0))
-    return Fact(number(total, 1), _("of %(most)s points", most=number(most)))
+    return Fact(number(total, 1), _("of %(most)s points", most=number(_most(rated))))
+
+
+def _most(rated: SeasonRating) -> Decimal:
+    """The points that nobody can pass."""
+    caps = ((found.term.full_points, found.term.cap) for found in rated.items)
+    return sum((full if cap is None else min(full, cap) for full, cap in caps), Decimal(0))
 
 
 def _place_facts(rated: SeasonRating, line: Line) -> Iterable[Fact]:

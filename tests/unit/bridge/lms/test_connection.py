@@ -62,9 +62,12 @@ def test_a_token_that_is_none(moodle: Served) -> None:
     assert refused(moodle.url, "no such token").code == "bad_token"
 
 
-def test_an_account_without_rights_sees_no_category(moodle: Served) -> None:
+def test_a_category_whose_idnumber_is_hidden_is_told_by_its_name(moodle: Served) -> None:
     probed = lms.probe(moodle.url, LIMITED_TOKEN, client)
-    assert lms.guess_category(probed.categories) is None
+    assert {row.idnumber for row in probed.categories} == {""}
+    chosen = lms.guess_category(probed.categories)
+    assert chosen is not None
+    assert chosen.name.startswith("Акселератор проектов")
 
 
 def test_a_service_that_lacks_a_function_is_told_which(moodle: Served) -> None:
