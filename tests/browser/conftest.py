@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.installations import empty_installation, running_demo
-from tests.browser.support import CHROMIUM_ARGS, PageLog, axe_faults, chromium_path, serving
+from tests.browser.support import CHROMIUM_ARGS, PageLog, axe_faults, chromium_path, click_to_the_end, serving
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +22,9 @@ def chromium():
         if path is None:
             pytest.skip("no Chromium on this machine: install the system's package `chromium`")
         browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGS))
-        yield browser
+        with pytest.MonkeyPatch.context() as patch:
+            click_to_the_end(patch)
+            yield browser
         browser.close()
 
 

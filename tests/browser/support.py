@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from flask import Flask
-from playwright.sync_api import ConsoleMessage, Page, Request, Response
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -33,6 +34,25 @@ _AXE_OPTIONS = {
 def chromium_path(own: str = "") -> str | None:
     """Debian's Chromium, else the one that Playwright has, else nothing."""
     return next((path for path in ("/usr/bin/chromium", own) if path and Path(path).exists()), None)
+
+
+def click_to_the_end(patch: pytest.MonkeyPatch) -> None:
+    """Let every click wait until the page that it leads to is read whole.
+
+    Playwright waits until such a page begins to come; a test that counts its rows then may count half of them.
+    """
+    click_page, click_locator = Page.click, Locator.click
+
+    def click(page: Page, *arguments: object, **options: object) -> None:
+        click_page(page, *arguments, **options)  # type: ignore[arg-type]
+        page.wait_for_load_state()
+
+    def click_found(locator: Locator, *arguments: object, **options: object) -> None:
+        click_locator(locator, *arguments, **options)  # type: ignore[arg-type]
+        locator.page.wait_for_load_state()
+
+    patch.setattr(Page, "click", click)
+    patch.setattr(Locator, "click", click_found)
 
 
 class _QuietHandler(WSGIRequestHandler):
