@@ -17,6 +17,7 @@ __all__ = [
     "Role",
     "can_act_as_nobody",
     "can_administer",
+    "can_edit_people",
     "can_edit_season",
     "can_open_home",
     "can_see_person",
@@ -28,7 +29,7 @@ __all__ = [
 
 
 class Role(StrEnum):
-    """Whom the product knows. The first four exist only in the companion, the others come from the LMS's roles."""
+    """Whom the product knows. The first four and experts exist only in the companion, the others come from the LMS's roles."""
 
     ORGANISER = "organiser"
     LEADERSHIP = "leadership"
@@ -38,6 +39,7 @@ class Role(StrEnum):
     MENTOR = "mentor"
     HEAD = "head"
     PARTICIPANT = "participant"
+    EXPERT = "expert"
 
 
 STAFF = frozenset({Role.ORGANISER, Role.LEADERSHIP})
@@ -128,6 +130,11 @@ def can_see_person(actor: Actor, facts: Facts) -> bool:
 
 
 def can_edit_season(actor: Actor, facts: Facts) -> bool:
+    return actor.holds(Role.ORGANISER, facts=facts)
+
+
+def can_edit_people(actor: Actor, facts: Facts) -> bool:
+    """Lists of schools and people, with their contacts, and importing them: they are of the whole municipality."""
     return actor.holds(Role.ORGANISER, facts=facts)
 
 

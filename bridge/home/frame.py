@@ -36,6 +36,7 @@ def role_words(role: Role) -> str:
         Role.MENTOR: _("mentor"),
         Role.HEAD: _("head of a school"),
         Role.PARTICIPANT: _("participant"),
+        Role.EXPERT: _("public expert"),
     }
     return words[role]
 

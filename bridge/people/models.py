@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bridge.core.clock import DEFAULT_ZONE
 from bridge.core.db import Base, Key, Public, UtcDateTime
 from bridge.core.permissions import Role
 
-__all__ = ["LocalAccount", "Municipality", "Person", "RoleGrant", "School", "SchoolSpelling"]
+__all__ = ["ImportDraft", "LocalAccount", "Municipality", "Person", "RoleGrant", "School", "SchoolSpelling"]
 
 ROLES_SQL = ", ".join(f"'{role.value}'" for role in Role)
+
+
+def _unique_where_said(table: str, column: str) -> Index:
+    """Two rows of a municipality never share the value, while any number of them may have none."""
+    said = text(f"{column} <> ''")
+    name = f"uq_{table}_municipality_id_{column}"
+    return Index(name, "municipality_id", column, unique=True, sqlite_where=said, postgresql_where=said)
 
 
 class Municipality(Base, Public):
@@ -30,9 +37,11 @@ class Municipality(Base, Public):
 
 class School(Base, Public):
     __tablename__ = "school"
-    __table_args__ = (UniqueConstraint("municipality_id", "name"),)
+    __table_args__ = (UniqueConstraint("municipality_id", "name"), _unique_where_said("school", "code"))
 
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
+    code: Mapped[str] = mapped_column(String(40), default="")
+    """The department's own short code of the school; most departments have none."""
     name: Mapped[str] = mapped_column(String(300))
     """The full name, «МБОУ «Сарпинская СОШ»»."""
     short_name: Mapped[str] = mapped_column(String(120))
@@ -52,6 +61,7 @@ class SchoolSpelling(Base, Key):
 
 class Person(Base, Public):
     __tablename__ = "person"
+    __table_args__ = (_unique_where_said("person", "id_number"),)
 
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
     last_name: Mapped[str] = mapped_column(String(100))
@@ -59,6 +69,14 @@ class Person(Base, Public):
     middle_name: Mapped[str] = mapped_column(String(100), default="")
     """Patronymic; an LMS rarely has it."""
     school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"), index=True)
+    organisation: Mapped[str] = mapped_column(String(300), default="")
+    """Where somebody works who is of no school here: an expert's university."""
+    position: Mapped[str] = mapped_column(String(200), default="")
+    email: Mapped[str] = mapped_column(String(200), default="")
+    """For messages; empty: as the LMS has it. An address can change hands, so it never joins a person to a user."""
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    id_number: Mapped[str] = mapped_column(String(100), default="")
+    """The number that the department knows the person by; empty: as the LMS has it."""
     locale: Mapped[str] = mapped_column(String(5), default="")
     """The person's own choice of language; empty: as the browser asks."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -107,3 +125,22 @@ class RoleGrant(Base, Key):
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     person: Mapped[Person] = relationship(back_populates="grants")
+
+
+class ImportDraft(Base, Public):
+    """What somebody has uploaded and not yet confirmed: the rows as they were read, never the file.
+
+    It holds personal data that nobody has taken into the store, hence it lives for an hour and no longer.
+    """
+
+    __tablename__ = "import_draft"
+
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    """Who uploaded it."""
+    table: Mapped[str] = mapped_column(String(20))
+    """Schools, people, mentors or experts."""
+    filename: Mapped[str] = mapped_column(String(200))
+    content: Mapped[dict[str, object]] = mapped_column(JSON)
+    """Rows with their numbers and findings, and the headings that were not read."""
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

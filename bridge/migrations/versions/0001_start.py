@@ -83,6 +83,7 @@ def upgrade() -> None:
     op.create_table(
         "school",
         sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=300), nullable=False),
         sa.Column("short_name", sa.String(length=120), nullable=False),
         sa.Column("uid", sa.String(length=16), nullable=False),
@@ -94,6 +95,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("school", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_school_municipality_id"), ["municipality_id"], unique=False)
+        batch_op.create_index(
+            "uq_school_municipality_id_code",
+            ["municipality_id", "code"],
+            unique=True,
+            sqlite_where=sa.text("code <> ''"),
+            postgresql_where=sa.text("code <> ''"),
+        )
 
     op.create_table(
         "lms_activity",
@@ -119,6 +127,38 @@ def upgrade() -> None:
     with op.batch_alter_table("lms_activity", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_lms_activity_site_id_moodle_course_id"), ["site_id", "moodle_course_id"], unique=False
+        )
+
+    op.create_table(
+        "lms_activity_completion",
+        sa.Column("moodle_course_id", sa.Integer(), nullable=False),
+        sa.Column("moodle_course_module_id", sa.Integer(), nullable=False),
+        sa.Column("moodle_user_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Integer(), nullable=False),
+        sa.Column("completed_at", bridge.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("overridden", sa.Boolean(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("presence", sa.String(length=12), nullable=False),
+        sa.Column("presence_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("first_seen_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["lms_site.id"], name=op.f("fk_lms_activity_completion_site_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_activity_completion")),
+        sa.UniqueConstraint(
+            "site_id",
+            "moodle_course_module_id",
+            "moodle_user_id",
+            name=op.f("uq_lms_activity_completion_site_id_moodle_course_module_id_moodle_user_id"),
+        ),
+    )
+    with op.batch_alter_table("lms_activity_completion", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_lms_activity_completion_site_id_moodle_course_id_moodle_user_id"),
+            ["site_id", "moodle_course_id", "moodle_user_id"],
+            unique=False,
         )
 
     op.create_table(
@@ -264,6 +304,28 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site_id"], ["lms_site.id"], name=op.f("fk_lms_course_site_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_course")),
         sa.UniqueConstraint("site_id", "moodle_course_id", name=op.f("uq_lms_course_site_id_moodle_course_id")),
+    )
+    op.create_table(
+        "lms_course_completion",
+        sa.Column("moodle_course_id", sa.Integer(), nullable=False),
+        sa.Column("moodle_user_id", sa.Integer(), nullable=False),
+        sa.Column("completed", sa.Boolean(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("presence", sa.String(length=12), nullable=False),
+        sa.Column("presence_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("first_seen_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["lms_site.id"], name=op.f("fk_lms_course_completion_site_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_course_completion")),
+        sa.UniqueConstraint(
+            "site_id",
+            "moodle_course_id",
+            "moodle_user_id",
+            name=op.f("uq_lms_course_completion_site_id_moodle_course_id_moodle_user_id"),
+        ),
     )
     op.create_table(
         "lms_coverage",
@@ -479,6 +541,45 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "lms_quiz",
+        sa.Column("moodle_quiz_id", sa.Integer(), nullable=False),
+        sa.Column("moodle_course_module_id", sa.Integer(), nullable=False),
+        sa.Column("moodle_course_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=1333), nullable=False),
+        sa.Column("opens_at", bridge.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", bridge.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("grade_max", bridge.core.db.Exact(), nullable=False),
+        sa.Column("attempts_allowed", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("presence", sa.String(length=12), nullable=False),
+        sa.Column("presence_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("first_seen_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["site_id"], ["lms_site.id"], name=op.f("fk_lms_quiz_site_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_quiz")),
+        sa.UniqueConstraint("site_id", "moodle_quiz_id", name=op.f("uq_lms_quiz_site_id_moodle_quiz_id")),
+    )
+    with op.batch_alter_table("lms_quiz", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_lms_quiz_site_id_moodle_course_id"), ["site_id", "moodle_course_id"], unique=False
+        )
+
+    op.create_table(
+        "lms_scale",
+        sa.Column("moodle_scale_id", sa.Integer(), nullable=False),
+        sa.Column("labels", sa.JSON(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("presence", sa.String(length=12), nullable=False),
+        sa.Column("presence_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("first_seen_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["site_id"], ["lms_site.id"], name=op.f("fk_lms_scale_site_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_scale")),
+        sa.UniqueConstraint("site_id", "moodle_scale_id", name=op.f("uq_lms_scale_site_id_moodle_scale_id")),
+    )
+    op.create_table(
         "lms_submission",
         sa.Column("moodle_submission_id", sa.Integer(), nullable=False),
         sa.Column("moodle_course_id", sa.Integer(), nullable=False),
@@ -669,6 +770,11 @@ def upgrade() -> None:
         sa.Column("first_name", sa.String(length=100), nullable=False),
         sa.Column("middle_name", sa.String(length=100), nullable=False),
         sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("organisation", sa.String(length=300), nullable=False),
+        sa.Column("position", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=200), nullable=False),
+        sa.Column("phone", sa.String(length=60), nullable=False),
+        sa.Column("id_number", sa.String(length=100), nullable=False),
         sa.Column("locale", sa.String(length=5), nullable=False),
         sa.Column("created_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("uid", sa.String(length=16), nullable=False),
@@ -681,6 +787,13 @@ def upgrade() -> None:
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_municipality_id"), ["municipality_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_school_id"), ["school_id"], unique=False)
+        batch_op.create_index(
+            "uq_person_municipality_id_id_number",
+            ["municipality_id", "id_number"],
+            unique=True,
+            sqlite_where=sa.text("id_number <> ''"),
+            postgresql_where=sa.text("id_number <> ''"),
+        )
 
     op.create_table(
         "school_spelling",
@@ -771,6 +884,30 @@ def upgrade() -> None:
         sa.UniqueConstraint("season_id", "number", name=op.f("uq_formula_version_season_id_number")),
     )
     op.create_table(
+        "import_draft",
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("table", sa.String(length=20), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("expires_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("uid", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_import_draft_municipality_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_import_draft_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_draft")),
+        sa.UniqueConstraint("uid", name=op.f("uq_import_draft_uid")),
+    )
+    with op.batch_alter_table("import_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_import_draft_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_import_draft_municipality_id"), ["municipality_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_import_draft_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "lms_identity",
         sa.Column("site_id", sa.Integer(), nullable=False),
         sa.Column("moodle_user_id", sa.Integer(), nullable=False),
@@ -827,7 +964,7 @@ def upgrade() -> None:
         sa.Column("granted_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "role IN ('organiser', 'leadership', 'region', 'administrator', 'teacher', 'mentor', 'head', 'participant')",
+            "role IN ('organiser', 'leadership', 'region', 'administrator', 'teacher', 'mentor', 'head', 'participant', 'expert')",
             name=op.f("ck_role_grant_known_role"),
         ),
         sa.ForeignKeyConstraint(["municipality_id"], ["municipality.id"], name=op.f("fk_role_grant_municipality_id")),
@@ -938,6 +1075,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lms_identity_person_id"))
 
     op.drop_table("lms_identity")
+    with op.batch_alter_table("import_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_draft_person_id"))
+        batch_op.drop_index(batch_op.f("ix_import_draft_municipality_id"))
+        batch_op.drop_index(batch_op.f("ix_import_draft_expires_at"))
+
+    op.drop_table("import_draft")
     op.drop_table("formula_version")
     with op.batch_alter_table("sync_run", schema=None) as batch_op:
         batch_op.drop_index(
@@ -957,6 +1100,11 @@ def downgrade() -> None:
 
     op.drop_table("school_spelling")
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_person_municipality_id_id_number",
+            sqlite_where=sa.text("id_number <> ''"),
+            postgresql_where=sa.text("id_number <> ''"),
+        )
         batch_op.drop_index(batch_op.f("ix_person_school_id"))
         batch_op.drop_index(batch_op.f("ix_person_municipality_id"))
 
@@ -984,6 +1132,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lms_submission_site_id_moodle_assignment_id_moodle_user_id"))
 
     op.drop_table("lms_submission")
+    op.drop_table("lms_scale")
+    with op.batch_alter_table("lms_quiz", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lms_quiz_site_id_moodle_course_id"))
+
+    op.drop_table("lms_quiz")
     with op.batch_alter_table("lms_grouping", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lms_grouping_site_id_moodle_course_id"))
 
@@ -1014,6 +1167,7 @@ def downgrade() -> None:
 
     op.drop_table("lms_criterion_mark")
     op.drop_table("lms_coverage")
+    op.drop_table("lms_course_completion")
     op.drop_table("lms_course")
     op.drop_table("lms_cohort_member")
     op.drop_table("lms_cohort")
@@ -1027,11 +1181,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lms_assignment_site_id_moodle_course_id"))
 
     op.drop_table("lms_assignment")
+    with op.batch_alter_table("lms_activity_completion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lms_activity_completion_site_id_moodle_course_id_moodle_user_id"))
+
+    op.drop_table("lms_activity_completion")
     with op.batch_alter_table("lms_activity", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lms_activity_site_id_moodle_course_id"))
 
     op.drop_table("lms_activity")
     with op.batch_alter_table("school", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_school_municipality_id_code", sqlite_where=sa.text("code <> ''"), postgresql_where=sa.text("code <> ''")
+        )
         batch_op.drop_index(batch_op.f("ix_school_municipality_id"))
 
     op.drop_table("school")

@@ -20,7 +20,7 @@ PREDICATES = {name: getattr(permissions, name) for name in permissions.__all__ i
 
 EXPECTED = {
     # Of a season of one's own municipality, by a role that holds in all of it.
-    Role.ORGANISER: "can_see_rating can_see_person can_edit_season can_start_sync can_administer",
+    Role.ORGANISER: "can_see_rating can_see_person can_edit_people can_edit_season can_start_sync can_administer",
     Role.LEADERSHIP: "can_see_rating can_see_person",
     Role.REGION: "",
     Role.ADMINISTRATOR: "can_start_sync can_administer",
@@ -28,6 +28,7 @@ EXPECTED = {
     Role.MENTOR: "",
     Role.HEAD: "",
     Role.PARTICIPANT: "",
+    Role.EXPERT: "",
     None: "",
 }
 SIGNED_IN = {"can_act_as_nobody", "can_sign_out", "can_open_home"}
