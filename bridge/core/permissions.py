@@ -29,7 +29,7 @@ __all__ = [
 
 
 class Role(StrEnum):
-    """Whom the product knows. The first four and experts exist only in the companion, the others come from the LMS's roles."""
+    """Whom the product knows. The first four and the last exist only here, the others come from the LMS's roles."""
 
     ORGANISER = "organiser"
     LEADERSHIP = "leadership"
