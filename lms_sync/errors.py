@@ -16,6 +16,7 @@ The tree::
     ├── RateLimited          429 or 503 with a wait longer than the client is willing to sit out
     ├── BadAnswer            the answer is not what Moodle documents: truncated, wrong types; names field path and row
     ├── AnswerTooLarge       more bytes than the client takes in; ask for less at a time
+    ├── FileRefused          a file that a person gave us: of another kind, damaged, too large or a trick; see FileFault
     └── RemoteException      Moodle refused the call for another reason; carries its ``errorcode``
         └── NotFound         Moodle says that what the call names does not exist (``invalidrecord`` and its kin)
 
@@ -40,6 +41,8 @@ __all__ = [
     "BadToken",
     "ErrorCode",
     "Facts",
+    "FileFault",
+    "FileRefused",
     "LmsError",
     "Maintenance",
     "MissingFunction",
@@ -85,8 +88,36 @@ class ErrorCode(StrEnum):
     BAD_ANSWER = "bad_answer"
     TRUNCATED = "truncated"
     ANSWER_TOO_LARGE = "answer_too_large"
+    FILE_REFUSED = "file_refused"
     REMOTE = "remote"
     NOT_FOUND = "not_found"
+
+
+class FileFault(StrEnum):
+    """Why a file is refused."""
+
+    UNKNOWN_FORMAT = "unknown_format"  # of no kind that is read here
+    OLD_OR_LOCKED = "old_or_locked"  # the old binary .xls, or a workbook under a password: both look alike outside
+    ENCRYPTED = "encrypted"
+    DAMAGED = "damaged"  # cut off, or its parts do not fit together
+    EMPTY = "empty"
+    ENCODING = "encoding"  # a text in neither UTF-8 nor Windows-1251
+    TOO_LARGE = "too_large"
+    TOO_MUCH_INSIDE = "too_much_inside"  # unpacked it is larger than is taken in, or than its size can explain
+    TOO_MANY_MEMBERS = "too_many_members"
+    TOO_MANY_SHEETS = "too_many_sheets"
+    TOO_MANY_ROWS = "too_many_rows"
+    TOO_MANY_COLUMNS = "too_many_columns"
+    TOO_MANY_CELLS = "too_many_cells"
+    TEXT_TOO_LONG = "text_too_long"
+    BAD_PATH = "bad_path"  # a name in the archive that leads out of it
+    NOT_A_FILE = "not_a_file"  # a link or a device in the archive
+    DUPLICATE_MEMBER = "duplicate_member"  # two members of one name: which is read would depend on the reader
+    DOCUMENT_TYPE = "document_type"  # XML that declares entities
+    MEMBER_MISSING = "member_missing"
+    NO_HEADER = "no_header"  # the row of column names was not found
+    NO_USER_DATA = "no_user_data"  # a backup made without people
+    BAD_VALUE = "bad_value"  # a value that its place cannot hold
 
 
 class LmsError(Exception):
@@ -299,3 +330,38 @@ class NotFound(RemoteException):
     """What the parameters name is not there (any more)."""
 
     default_code = ErrorCode.NOT_FOUND
+
+
+class FileRefused(LmsError):
+    """A file that is not taken in. Nothing of it was kept.
+
+    Parameters
+    ----------
+    fault
+        Why.
+    message
+        One English line for the log, without the file's content.
+    member, row, column
+        Where: a member of the archive or a sheet, and counted from 1 as a spreadsheet shows them.
+    facts
+        What a sentence needs besides (``limit``, ``expected`` ...).
+    """
+
+    default_code = ErrorCode.FILE_REFUSED
+
+    def __init__(
+        self,
+        fault: FileFault,
+        message: str,
+        *,
+        member: str = "",
+        row: int | None = None,
+        column: int | None = None,
+        facts: Facts | None = None,
+    ) -> None:
+        self.fault = fault
+        self.member = member
+        self.row = row
+        self.column = column
+        place = {"fault": fault.value, "member": member, "row": row, "column": column}
+        super().__init__(message, facts={**place, **(facts or {})})

@@ -60,6 +60,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     ErrorCode.TRUNCATED: N_("Moodle's answer came only in part. Try again later."),
     ErrorCode.ANSWER_TOO_LARGE: N_("Moodle's answer to %(function)s is too large to take in."),
+    ErrorCode.FILE_REFUSED: N_("The file could not be taken in."),
     ErrorCode.REMOTE: N_("Moodle refused the request %(function)s with the error %(errorcode)s."),
     ErrorCode.NOT_FOUND: N_("Moodle no longer has what %(function)s was asked for."),
     ProblemCode.CATEGORY_UNKNOWN: N_(
