@@ -30,7 +30,8 @@ FAULTS: Mapping[FileFault, str] = {
         "The sheet “%(member)s” has more than %(limit)s rows: a value stands in row %(row)s. Delete what is not needed."
     ),
     FileFault.TOO_MANY_COLUMNS: N_(
-        "The sheet “%(member)s” has more than %(limit)s columns: a value stands in row %(row)s. Delete what is not needed."
+        "The sheet “%(member)s” has more than %(limit)s columns: a value stands in row %(row)s. Delete what is "
+        "not needed."
     ),
     FileFault.TOO_MANY_CELLS: N_("There are more than %(limit)s filled cells. Divide the file into several."),
     FileFault.TEXT_TOO_LONG: N_("A text in the file is longer than may be. Check the quotation marks, or shorten it."),
