@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, Final, NoReturn
@@ -96,13 +97,17 @@ _NOT_FOUND = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class RawAnswer:
-    """What came over the wire. ``body`` is left out of the repr: it holds personal data."""
+    """What came over the wire. ``body`` is left out of the repr: it holds personal data.
+
+    ``answered_at`` is the server's clock, where it sends it.
+    """
 
     status: int
     content_type: str
     body: bytes | bytearray = field(repr=False)
     retry_after_s: float | None = None
     location: str = ""
+    answered_at: datetime | None = None
 
 
 class Format(StrEnum):

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 from typing import Generic, TypeVar, cast
 
@@ -123,6 +124,7 @@ class Client:
         self.url = normalise_url(url)
         self.calls = 0
         self.offered: frozenset[str] = frozenset()
+        self.answered_at: datetime | None = None
         self._token = _Secret(token.strip())
         self._transport = transport or HttpTransport(limits=limits, ca_file=ca_file, allow_private=allow_private)
         self._retries = retries or RetryPolicy()
@@ -204,6 +206,7 @@ class Client:
         try:
             answer = self._transport.post(self.url + REST_PATH, self._form(function, params), function=function)
             size = len(answer.body)
+            self.answered_at = answer.answered_at
             value = decode(
                 answer, function=function, known_site=self._known_site, answer_format=self._format, without=without
             )

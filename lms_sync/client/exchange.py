@@ -94,6 +94,7 @@ class HttpTransport:
                 body=body,
                 retry_after_s=_retry_after(answer.headers.get("Retry-After")),
                 location=_shown_location(answer.headers.get("Location", "")),
+                answered_at=_moment(answer.headers.get("Date", "")),
             )
 
 
@@ -120,12 +121,17 @@ def _retry_after(value: str | None, *, now: datetime | None = None) -> float | N
         return None
     if value.strip().isdigit():
         return float(value.strip()[:9])
+    when = _moment(value)
+    return max(0.0, (when - (now or datetime.now(UTC))).total_seconds()) if when else None
+
+
+def _moment(value: str) -> datetime | None:
+    """A moment as HTTP writes it (RFC 9110, 5.6.7); None where it makes no sense."""
     try:
         when = email.utils.parsedate_to_datetime(value)
     except (ValueError, TypeError):
         return None
-    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (aware - (now or datetime.now(UTC))).total_seconds())
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def _shown_location(location: str) -> str:
