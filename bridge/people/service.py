@@ -18,6 +18,7 @@ from bridge.core.outbox import emit
 from bridge.core.permissions import Actor, Grant, Role
 from bridge.errors import InvalidInput, Refused
 from bridge.people.models import LocalAccount, Municipality, Person, RoleGrant, School, SchoolSpelling
+from bridge.people.names import short_school_name
 
 __all__ = [
     "MIN_PASSWORD",
@@ -29,6 +30,7 @@ __all__ = [
     "find_person",
     "grant",
     "merge_school",
+    "organisers_of",
     "propose_school",
     "short_school_name",
     "sign_in",
@@ -142,6 +144,7 @@ def grant(
     *,
     now: datetime,
     source: Source,
+    actor: str = "",
     everywhere: bool = False,
     season_id: int | None = None,
 ) -> None:
@@ -164,7 +167,8 @@ def grant(
         )
     )
     facts = {"role": role.value}
-    audit.record(session, "role.granted", now=now, source=source, subject=f"person:{person.uid}", facts=facts)
+    subject = f"person:{person.uid}"
+    audit.record(session, "role.granted", now=now, source=source, actor=actor, subject=subject, facts=facts)
 
 
 def stored_grants(session: Session, person: Person) -> tuple[Grant, ...]:
@@ -229,19 +233,20 @@ def find_person(session: Session, uid: str) -> Person | None:
     return session.scalar(select(Person).where(Person.uid == uid).options(joinedload(Person.school)))
 
 
+def organisers_of(session: Session, municipality_id: int) -> list[Person]:
+    """The municipality's own people who organise there, in every season of it."""
+    here = RoleGrant.municipality_id.is_(None) | (RoleGrant.municipality_id == municipality_id)
+    held = select(RoleGrant.person_id).where(
+        RoleGrant.role == Role.ORGANISER.value, RoleGrant.season_id.is_(None), here
+    )
+    query = select(Person).where(Person.municipality_id == municipality_id, Person.id.in_(held)).order_by(Person.id)
+    return list(session.scalars(query))
+
+
 def actor_of(session: Session, person: Person, *, lms_grants: tuple[Grant, ...] = ()) -> Actor:
     """A person as the one who asks."""
     grants = stored_grants(session, person) + lms_grants
     return Actor(person_id=person.id, person_uid=person.uid, municipality_id=person.municipality_id, grants=grants)
-
-
-SCHOOL_PREFIX = re.compile(r"^(?:МБОУ|МКОУ|МОУ|МАОУ|МБОУ СОШ|ГБОУ|БОУ)\s+", re.IGNORECASE)
-
-
-def short_school_name(name: str) -> str:
-    """«МБОУ «Сарпинская СОШ»» as tables show it: «Сарпинская СОШ»."""
-    bare = SCHOOL_PREFIX.sub("", name.strip())
-    return bare.removeprefix("«").removesuffix("»").strip() or name.strip()
 
 
 def propose_school(session: Session, municipality_id: int, spelling: str) -> School | None:

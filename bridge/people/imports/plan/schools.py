@@ -1,0 +1,144 @@
+"""Schools: found by the record's code, else by the department's code, else by a name that means one school only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bridge.core.i18n import N_
+from bridge.people.imports.columns import Field
+from bridge.people.imports.plan.proposals import Change, Proposal, State, with_doubles_refused
+from bridge.people.imports.rows import Finding, Row
+from bridge.people.imports.snapshot import KnownSchool, Snapshot
+from bridge.people.imports.text import fold
+from bridge.people.names import short_school_name
+
+__all__ = ["plan_schools", "schools_called"]
+
+WRITTEN = (Field.CODE, Field.NAME, Field.SHORT_NAME)
+
+
+def schools_called(schools: Iterable[KnownSchool], text: str) -> list[KnownSchool]:
+    """The schools that a text can mean: by full name, short name, known spelling or code."""
+    asked = fold(text)
+    return [school for school in schools if asked in _names(school)]
+
+
+def _names(school: KnownSchool) -> set[str]:
+    return {fold(name) for name in (school.name, school.short_name, school.code, *school.spellings) if name}
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """By what a row was found, and which schools that gives."""
+
+    field: Field
+    schools: tuple[KnownSchool, ...]
+
+
+def plan_schools(rows: Sequence[Row], known: Snapshot) -> list[Proposal]:
+    """A proposal for every row of a table of schools."""
+    proposals = [_propose(row, known) for row in rows]
+    return with_doubles_refused([(each, _groups(each)) for each in proposals])
+
+
+def _propose(row: Row, known: Snapshot) -> Proposal:
+    values = row.values
+    label = values.get(Field.SHORT_NAME) or values.get(Field.NAME) or values.get(Field.CODE, "")
+    bare = Proposal(row.number, State.WRONG, label, values, findings=row.findings)
+    matches = list(_matches(row, known))
+    found = {school.uid: school for match in matches for school in match.schools}
+    findings = [*_identity_findings(row, matches, found)]
+    if row.findings or findings:
+        return bare.refused(*findings)
+    return _change(row, label, next(iter(found.values()))) if found else _create(row, label)
+
+
+def _matches(row: Row, known: Snapshot) -> Iterator[_Match]:
+    uid, code, name = (row.values.get(field, "") for field in (Field.UID, Field.CODE, Field.NAME))
+    if uid:
+        yield _Match(Field.UID, tuple(school for school in known.schools if school.uid == uid))
+    if code:
+        yield _Match(Field.CODE, tuple(school for school in known.schools if fold(school.code) == fold(code)))
+    if name:
+        yield _Match(Field.NAME, _named(row, known))
+
+
+def _named(row: Row, known: Snapshot) -> tuple[KnownSchool, ...]:
+    """By the full name; where none fits, by the short name that it holds: the legal form changes more often.
+
+    The file's own short name finds nothing: two «СОШ № 1» may lie in different villages.
+    """
+    name = fold(row.values[Field.NAME])
+    asked = {name, fold(short_school_name(row.values[Field.NAME]))}
+    exact = tuple(school for school in known.schools if name in {fold(school.name), *map(fold, school.spellings)})
+    return exact or tuple(school for school in known.schools if fold(school.short_name) in asked)
+
+
+def _identity_findings(row: Row, matches: Sequence[_Match], found: dict[str, KnownSchool]) -> Iterator[Finding]:
+    strongest = next((match for match in matches if match.schools), None)
+    for match in matches:
+        if match.field is Field.UID and not match.schools:
+            yield Finding(
+                Field.UID,
+                N_("There is no record with this code here. Leave the cell empty for a new one."),
+            )
+        elif len(match.schools) > 1:
+            facts = {"names": ", ".join(sorted(school.name for school in match.schools))}
+            yield Finding(
+                match.field,
+                N_("Several schools are called so: %(names)s. Download the filled table and correct it there."),
+                facts,
+            )
+        elif strongest is not None and match.schools and match.schools != strongest.schools:
+            facts = {"name": match.schools[0].name}
+            yield Finding(
+                match.field,
+                N_("This belongs to another school here, “%(name)s”. Correct it, or clear the record's code."),
+                facts,
+            )
+    if not found and not row.values.get(Field.NAME):
+        yield Finding(Field.NAME, N_("Enter the full name of the school."))
+
+
+def _create(row: Row, label: str) -> Proposal:
+    writes = {field: row.values[field] for field in WRITTEN if row.values.get(field)}
+    writes.setdefault(Field.SHORT_NAME, short_school_name(writes[Field.NAME])[:120])
+    return _written(Proposal(row.number, State.NEW, label or writes[Field.SHORT_NAME], row.values), {}, writes)
+
+
+def _change(row: Row, label: str, school: KnownSchool) -> Proposal:
+    stored = {Field.CODE: school.code, Field.NAME: school.name, Field.SHORT_NAME: school.short_name}
+    writes = {field: row.values[field] for field in WRITTEN if row.values.get(field, stored[field]) != stored[field]}
+    if fold(writes.get(Field.NAME, "")) == fold(school.short_name):
+        # A list that knows only short names must not take the full one away.
+        writes.pop(Field.NAME, None)
+    for field in (Field.NAME, Field.SHORT_NAME):
+        if not writes.get(field, "?"):
+            finding = Finding(field, N_("A school cannot be without a name. Enter it, or leave the cell empty."))
+            return Proposal(row.number, State.WRONG, school.short_name, row.values, uid=school.uid).refused(finding)
+    state = State.CHANGED if writes else State.UNCHANGED
+    return _written(Proposal(row.number, state, label or school.short_name, row.values, uid=school.uid), stored, writes)
+
+
+def _written(proposal: Proposal, stored: dict[Field, str], writes: dict[Field, str]) -> Proposal:
+    changes = tuple(Change(field, stored.get(field, ""), text) for field, text in writes.items())
+    return Proposal(
+        proposal.number,
+        proposal.state,
+        proposal.label,
+        proposal.values,
+        uid=proposal.uid,
+        changes=changes,
+        writes={str(field): text for field, text in writes.items()},
+    )
+
+
+def _groups(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    if proposal.state is State.WRONG:
+        return
+    if proposal.uid:
+        yield "uid", proposal.uid
+    for field in (Field.CODE, Field.NAME):
+        if proposal.values.get(field):
+            yield field, fold(proposal.values[field])
