@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from environs import Env, EnvValidationError
@@ -40,7 +40,12 @@ class Settings:
     allow_private_lms
         Whether an LMS may live at a private or loopback address.
     ca_file
-        PEM bundle to verify an LMS with (certificates of the national CA are not in certifi).
+        PEM bundle to verify an LMS with (certificates of the national CA are not in certifi); a mail server's
+        certificate may come from it, too.
+    smtp_url
+        Where mail is handed in, with user and password; empty: no mail is sent.
+    mail_from
+        The sender of mail.
     executor_id
         Stable name of this worker; two processes must not share one.
     rate_limit_storage
@@ -48,18 +53,20 @@ class Settings:
     log_level
         Least serious message that is logged.
     sync_minutes
-        How often an LMS is asked for what changed.
+        The shortest pause between two readings of an LMS; where nothing changes the pauses grow to twelve of it.
     """
 
     data: Path
-    database_url: str
-    secret_keys: tuple[str, ...]
+    database_url: str = field(repr=False)
+    secret_keys: tuple[str, ...] = field(repr=False)
     host: str
     port: int
     base_url: str
     trusted_proxies: int
     allow_private_lms: bool
     ca_file: str
+    smtp_url: str = field(repr=False)
+    mail_from: str
     executor_id: str
     rate_limit_storage: str
     log_level: str
@@ -85,10 +92,12 @@ class Settings:
             trusted_proxies=env.int("TRUSTED_PROXIES", 0, validate=Range(0, 10)),
             allow_private_lms=env.bool("ALLOW_PRIVATE_LMS", False),
             ca_file=env.str("CA_FILE", ""),
+            smtp_url=env.str("SMTP_URL", ""),
+            mail_from=env.str("MAIL_FROM", ""),
             executor_id=env.str("EXECUTOR_ID", "local"),
             rate_limit_storage=env.str("RATE_LIMIT_STORAGE", "memory://"),
             log_level=env.str("LOG_LEVEL", "INFO", validate=OneOf(LOG_LEVELS)),
-            sync_minutes=env.int("SYNC_MINUTES", 60, validate=Range(1, 24 * 60)),
+            sync_minutes=env.int("SYNC_MINUTES", 5, validate=Range(1, 24 * 60)),
         )
         try:
             env.seal()

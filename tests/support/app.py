@@ -78,6 +78,8 @@ def make_settings(data: Path, **changes: object) -> Settings:
         "trusted_proxies": 0,
         "allow_private_lms": False,
         "ca_file": "",
+        "smtp_url": "",
+        "mail_from": "",
         "executor_id": "test",
         "rate_limit_storage": "memory://",
         "log_level": "WARNING",
