@@ -63,6 +63,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outbox_event_type_id"), ["type", "id"], unique=False)
 
     op.create_table(
+        "digest_day",
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_digest_day_municipality_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", name=op.f("pk_digest_day")),
+    )
+    op.create_table(
         "lms_site",
         sa.Column("municipality_id", sa.Integer(), nullable=False),
         sa.Column("url", sa.String(length=500), nullable=False),
@@ -73,12 +82,54 @@ def upgrade() -> None:
         sa.Column("functions", sa.JSON(), nullable=False),
         sa.Column("moodle_category_ids", sa.JSON(), nullable=False),
         sa.Column("connected_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("next_run_at", bridge.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("next_full_at", bridge.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("quiet_runs", sa.Integer(), nullable=False),
         sa.Column("uid", sa.String(length=16), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["municipality_id"], ["municipality.id"], name=op.f("fk_lms_site_municipality_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_site")),
         sa.UniqueConstraint("municipality_id", "url", name=op.f("uq_lms_site_municipality_id_url")),
         sa.UniqueConstraint("uid", name=op.f("uq_lms_site_uid")),
+    )
+    op.create_table(
+        "message_settings",
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("channels", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=10), nullable=False),
+        sa.Column("digest_hour", sa.Integer(), nullable=False),
+        sa.CheckConstraint("digest IN ('never', 'weekly', 'daily')", name=op.f("ck_message_settings_known_rhythm")),
+        sa.CheckConstraint("digest_hour BETWEEN 0 AND 23", name=op.f("ck_message_settings_hour_of_a_day")),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_message_settings_municipality_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("municipality_id", name=op.f("pk_message_settings")),
+    )
+    op.create_table(
+        "message_template",
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("template", sa.String(length=60), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"],
+            ["municipality.id"],
+            name=op.f("fk_message_template_municipality_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_template")),
+        sa.UniqueConstraint(
+            "municipality_id",
+            "template",
+            "language",
+            name=op.f("uq_message_template_municipality_id_template_language"),
+        ),
     )
     op.create_table(
         "school",
@@ -371,6 +422,19 @@ def upgrade() -> None:
             batch_op.f("ix_lms_criterion_mark_site_id_moodle_course_id"), ["site_id", "moodle_course_id"], unique=False
         )
 
+    op.create_table(
+        "lms_cursor",
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("moodle_course_id", sa.Integer(), nullable=False),
+        sa.Column("since_s", sa.BigInteger(), nullable=False),
+        sa.Column("people", sa.String(length=64), nullable=False),
+        sa.Column("read_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("whole_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["site_id"], ["lms_site.id"], name=op.f("fk_lms_cursor_site_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_cursor")),
+        sa.UniqueConstraint("site_id", "moodle_course_id", name=op.f("uq_lms_cursor_site_id_moodle_course_id")),
+    )
     op.create_table(
         "lms_enrolment",
         sa.Column("moodle_course_id", sa.Integer(), nullable=False),
@@ -843,6 +907,7 @@ def upgrade() -> None:
         sa.Column("site_id", sa.Integer(), nullable=False),
         sa.Column("mode", sa.String(length=12), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("process", sa.String(length=120), nullable=False),
         sa.Column("started_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("heartbeat_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("ended_at", bridge.core.db.UtcDateTime(timezone=True), nullable=True),
@@ -955,6 +1020,57 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", name=op.f("uq_local_account_person_id")),
     )
     op.create_table(
+        "message",
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("template", sa.String(length=60), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("subject", sa.String(length=300), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("is_secret", sa.Boolean(), nullable=False),
+        sa.Column("dedupe_key", sa.String(length=160), nullable=True),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("passed_over", sa.JSON(), nullable=False),
+        sa.Column("tried", sa.JSON(), nullable=False),
+        sa.Column("sending", sa.Integer(), nullable=False),
+        sa.Column("claim", sa.String(length=16), nullable=False),
+        sa.Column("created_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("due_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("claimed_at", bridge.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", bridge.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("erased_at", bridge.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("uid", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'claimed', 'sent', 'to_copy', 'handed', 'failed', 'unclear', 'cancelled')",
+            name=op.f("ck_message_known_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_message_municipality_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_message_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_message_dedupe_key")),
+        sa.UniqueConstraint("uid", name=op.f("uq_message_uid")),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_municipality_id_id"), ["municipality_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_message_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_message_state_due_at"), ["state", "due_at"], unique=False)
+
+    op.create_table(
+        "message_wish",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("digest_off", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_message_wish_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_message_wish")),
+    )
+    op.create_table(
         "role_grant",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
@@ -1048,11 +1164,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_web_session_expires_at"), ["expires_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_web_session_person_id"), ["person_id"], unique=False)
 
+    op.create_table(
+        "message_attempt",
+        sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("sending", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("began_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at_end", sa.Boolean(), nullable=False),
+        sa.Column("ended_at", bridge.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("ended", sa.String(length=10), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_message_attempt_message_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message_attempt")),
+    )
+    with op.batch_alter_table("message_attempt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_attempt_message_id"), ["message_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("message_attempt", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_message_attempt_message_id"))
+
+    op.drop_table("message_attempt")
     with op.batch_alter_table("web_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_web_session_person_id"))
         batch_op.drop_index(batch_op.f("ix_web_session_expires_at"))
@@ -1066,6 +1206,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_role_grant_person_id"))
 
     op.drop_table("role_grant")
+    op.drop_table("message_wish")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_message_state_due_at"))
+        batch_op.drop_index(batch_op.f("ix_message_person_id"))
+        batch_op.drop_index(batch_op.f("ix_message_municipality_id_id"))
+
+    op.drop_table("message")
     op.drop_table("local_account")
     with op.batch_alter_table("lms_problem", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lms_problem_run_id"))
@@ -1162,6 +1309,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lms_enrolment_site_id_moodle_user_id"))
 
     op.drop_table("lms_enrolment")
+    op.drop_table("lms_cursor")
     with op.batch_alter_table("lms_criterion_mark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lms_criterion_mark_site_id_moodle_course_id"))
 
@@ -1196,7 +1344,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_school_municipality_id"))
 
     op.drop_table("school")
+    op.drop_table("message_template")
+    op.drop_table("message_settings")
     op.drop_table("lms_site")
+    op.drop_table("digest_day")
     with op.batch_alter_table("outbox_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_event_type_id"))
 
