@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from lms_sync.client import Client, Function, Param, Params
@@ -23,6 +24,8 @@ MOST_COURSES = 4
 """Courses looked at closely; a season has four. Of further ones only the lists are examined, and this is said."""
 PEOPLE = 250
 """People of a course that are asked for."""
+SEPARATE_GROUPS = 1
+"""Moodle's number for the group mode that parts people from each other."""
 MOST_REMEMBERED = 4
 MOST_ASSIGNMENTS = 8
 MOST_WORKSHOPS = 2
@@ -84,10 +87,6 @@ class Asked:
     answer: Answer
 
 
-def _least_telling(course: Row) -> tuple[bool, bool, int]:
-    return course.get("groupmode") != 1, bool(course.get("visible")), int(course["id"])
-
-
 @dataclass
 class Chart:
     """One examination under way.
@@ -132,7 +131,7 @@ class Chart:
         if key not in self._known:
             self._known[key] = self._answer(function, params or {})
             if not may_fail:
-                self.log.append(Asked(function, course_id, self._known[key]))
+                self.log.append(Asked(str(function), course_id, self._known[key]))
         return self._known[key]
 
     def _answer(self, function: Function, params: Params) -> Answer:
@@ -185,10 +184,13 @@ class Chart:
 
     @cached_property
     def courses(self) -> dict[int, dict[str, Any]]:
-        """The courses looked at closely, by id: those first in which most rights show."""
+        """The courses looked at closely, by id: first one of each sort in which a right of its own shows."""
         rows = {row["id"]: row for row in [*self.listed, *self.remembered] if "startdate" in row}
-        telling = sorted(rows.values(), key=_least_telling)
-        return {row["id"]: row for row in telling[:MOST_COURSES]}
+        by_id = sorted(rows.values(), key=lambda row: int(row["id"]))
+        separate = [row for row in by_id if row.get("groupmode") == SEPARATE_GROUPS]
+        hidden = [row for row in by_id if row.get("visible") in (0, False)]
+        ordered = {row["id"]: row for row in [*separate[:1], *hidden[:1], *by_id]}
+        return dict(islice(ordered.items(), MOST_COURSES))
 
     @property
     def course_count(self) -> int:

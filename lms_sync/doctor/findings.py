@@ -50,6 +50,8 @@ class FindingCode(StrEnum):
     """A refusal that no known right explains."""
     ACTIVITIES_UNSEEN = "activities_unseen"
     """The gradebook has columns of activities that the course's page does not show to the account."""
+    ACTIVITIES_VANISHED = "activities_vanished"
+    """Activities that an earlier reading saw are no longer shown: deleted, or hidden from the account."""
 
     SITE_POLICY = "site_policy"
     PASSWORD_CHANGE = "password_change"  # noqa: S105  a name, not a secret

@@ -127,6 +127,7 @@ FUNCTIONS: Mapping[Use, tuple[str, ...]] = {
         "mod_workshop_get_reviewer_assessments",
         Function.WORKSHOP_FORM,
         Function.QUIZZES,
+        Function.SCALE_VALUES,
     ),
     Use.WRITING: (Function.UPDATE_GRADES, Function.SAVE_GRADE),
     Use.MESSAGES: (Function.SEND_MESSAGES,),

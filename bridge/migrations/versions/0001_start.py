@@ -336,6 +336,21 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "lms_comparison",
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("moodle_course_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("compared_at", bridge.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("failure", sa.String(length=40), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["lms_site.id"], name=op.f("fk_lms_comparison_site_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_comparison")),
+        sa.UniqueConstraint("site_id", "moodle_course_id", name=op.f("uq_lms_comparison_site_id_moodle_course_id")),
+    )
+    op.create_table(
         "lms_course",
         sa.Column("moodle_course_id", sa.Integer(), nullable=False),
         sa.Column("moodle_category_id", sa.Integer(), nullable=False),
@@ -463,6 +478,20 @@ def upgrade() -> None:
             batch_op.f("ix_lms_enrolment_site_id_moodle_user_id"), ["site_id", "moodle_user_id"], unique=False
         )
 
+    op.create_table(
+        "lms_examination",
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("examined_at", bridge.core.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("health", sa.String(length=12), nullable=False),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["lms_site.id"], name=op.f("fk_lms_examination_site_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_examination")),
+        sa.UniqueConstraint("site_id", name=op.f("uq_lms_examination_site_id")),
+    )
     op.create_table(
         "lms_grade_item",
         sa.Column("moodle_item_id", sa.Integer(), nullable=False),
@@ -652,7 +681,6 @@ def upgrade() -> None:
         sa.Column("moodle_group_id", sa.Integer(), nullable=False),
         sa.Column("attempt_number", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
-        sa.Column("grading_status", sa.String(length=20), nullable=False),
         sa.Column("created_at", bridge.core.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("modified_at", bridge.core.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("site_id", sa.Integer(), nullable=False),
@@ -1305,6 +1333,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lms_grade_item_site_id_moodle_course_id"))
 
     op.drop_table("lms_grade_item")
+    op.drop_table("lms_examination")
     with op.batch_alter_table("lms_enrolment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lms_enrolment_site_id_moodle_user_id"))
 
@@ -1317,6 +1346,7 @@ def downgrade() -> None:
     op.drop_table("lms_coverage")
     op.drop_table("lms_course_completion")
     op.drop_table("lms_course")
+    op.drop_table("lms_comparison")
     op.drop_table("lms_cohort_member")
     op.drop_table("lms_cohort")
     op.drop_table("lms_category")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lms_sync.doctor.chart import Chart
 from lms_sync.doctor.findings import Finding, FindingCode, Holding, Severity, Verdict
 from lms_sync.doctor.rights import FUNCTIONS, Use, functions_of
-from lms_sync.site import NEEDED
+from lms_sync.site import NEEDED, WANTED
 
 __all__ = ["probe_account"]
 
@@ -20,8 +20,13 @@ def probe_account(chart: Chart) -> Iterator[Finding | Verdict]:
     offered = chart.site.functions
     for name in FUNCTIONS[Use.READING]:
         if name not in offered:
-            severity = Severity.BLOCKS if name in NEEDED else Severity.LESSENS
-            yield Finding(FindingCode.FUNCTION_MISSING, severity, subject=str(name))
+            yield Finding(FindingCode.FUNCTION_MISSING, _severity(name), subject=str(name))
     surplus = sorted(offered - functions_of())
     if surplus:
         yield Finding(FindingCode.WIDE_SERVICE, Severity.NOTE, subject=surplus[0], facts={"functions": len(surplus)})
+
+
+def _severity(function: str) -> Severity:
+    if function in NEEDED:
+        return Severity.BLOCKS
+    return Severity.LESSENS if function in WANTED else Severity.NOTE

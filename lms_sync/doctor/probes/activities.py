@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from lms_sync.doctor.chart import Chart
-from lms_sync.doctor.findings import Finding, Holding, Verdict
+from lms_sync.doctor.findings import Finding, FindingCode, Holding, Severity, Verdict
 from lms_sync.doctor.rights import RIGHTS, module_of
 
 __all__ = ["probe_activities"]
@@ -15,12 +16,17 @@ _HIDDEN, _SECTIONS = "moodle/course:viewhiddenactivities", "moodle/course:viewhi
 _RESTRICTED = "moodle/course:ignoreavailabilityrestrictions"
 
 
+_NEVER_OURS = re.compile(r'"type":\s*"(?:group|grouping|completion|grade)"')
+"""Rules of access that an account which is in no group and has done nothing does not meet by itself."""
+
+
 def probe_activities(chart: Chart) -> Iterator[Finding | Verdict]:
     """Look at what the page tells only to those who may see everything, and at what it leaves out."""
     for course_id in chart.courses:
         if chart.contents(course_id).error is None:
             yield from _activities(chart, course_id)
             yield _sections(chart, course_id)
+            yield from _vanished(chart, course_id)
     yield from _kinds(chart)
 
 
@@ -36,7 +42,7 @@ def _activities(chart: Chart, course_id: int) -> Iterator[Verdict]:
     closed = sum(1 for module in modules if module.get("uservisible") is False)
     if closed:
         yield Verdict(_RESTRICTED, Holding.MISSING, course_id, {"activities": closed})
-    elif any(module.get("availability") for module in modules):
+    elif any(_NEVER_OURS.search(str(module.get("availability") or "")) for module in modules):
         yield Verdict(_RESTRICTED, Holding.HELD, course_id)
     else:
         yield Verdict(_RESTRICTED, Holding.UNKNOWN, course_id)
@@ -51,6 +57,15 @@ def _sections(chart: Chart, course_id: int) -> Verdict:
         return Verdict(_SECTIONS, Holding.MISSING, course_id, {"sections": unseen})
     shown = any(section.get("visible") in (0, False) for section in sections)
     return Verdict(_SECTIONS, Holding.HELD if shown else Holding.UNKNOWN, course_id)
+
+
+def _vanished(chart: Chart, course_id: int) -> Iterator[Finding]:
+    known = chart.memory.activities.get(course_id, {}).keys()
+    unseen = known - {module["id"] for module in chart.modules(course_id)}
+    if unseen:
+        facts = {"activities": len(unseen)}
+        code = FindingCode.ACTIVITIES_VANISHED
+        yield Finding(code, Severity.LESSENS, course_ids=(course_id,), facts=facts, is_likely=True)
 
 
 def _kinds(chart: Chart) -> Iterator[Verdict]:

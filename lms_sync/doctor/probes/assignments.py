@@ -48,10 +48,13 @@ def _marks(chart: Chart) -> Iterator[Verdict]:
     if answer.error is not None:
         return
     closed = sum(1 for row in answer.rows("warnings") if str(row.get("warningcode")) == "1")
-    if closed:
+    if not closed:
+        yield Verdict(_GRADES, Holding.HELD)
+    elif closed >= len(chart.assignment_ids):
         yield Verdict(_GRADES, Holding.MISSING, facts={"activities": closed})
     else:
-        yield Verdict(_GRADES, Holding.HELD)
+        # Where some are refused and others not, separate groups are the cause; other probes tell of those.
+        yield Verdict(_GRADES, Holding.UNKNOWN)
 
 
 def _suspended(chart: Chart) -> Iterator[Verdict]:

@@ -52,7 +52,9 @@ def _suspended(chart: Chart) -> Iterator[Finding]:
     for course_id in chart.courses:
         away = {row["id"] for row in chart.suspended(course_id).rows()}
         people = {row["id"] for row in chart.people(course_id).rows()}
-        if not away or len(people) > _SMALL_COURSE or not people - away:
+        one = chart.gradebook(course_id)
+        is_shown = one is not None and one.error is None
+        if not is_shown or not away or len(people) > _SMALL_COURSE or not people - away:
             continue
         answer = chart.ask(Function.GRADEBOOK, {"courseid": course_id, "userid": 0}, course_id=course_id)
         graded = {row.get("userid") for row in answer.rows("usergrades")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lms_sync.doctor.chart import PEOPLE, Chart, Row
+from lms_sync.doctor.chart import PEOPLE, SEPARATE_GROUPS, Chart, Row
 from lms_sync.doctor.findings import Finding, Holding, Verdict
 
 __all__ = ["probe_people"]
@@ -13,7 +13,6 @@ _GROUPS = "moodle/site:accessallgroups"
 _DETAILS, _ALL_DETAILS = "moodle/user:viewdetails", "moodle/user:viewalldetails"
 _IDENTITY, _HIDDEN_FIELDS = "moodle/site:viewuseridentity", "moodle/course:viewhiddenuserfields"
 _NAMES = "moodle/site:viewfullnames"
-_SEPARATE_GROUPS = 1
 
 
 def probe_people(chart: Chart) -> Iterator[Finding | Verdict]:
@@ -29,7 +28,7 @@ def probe_people(chart: Chart) -> Iterator[Finding | Verdict]:
 
 
 def _empty_list(course: Row, rows: list[dict[str, object]]) -> Iterator[Verdict]:
-    if course.get("groupmode") != _SEPARATE_GROUPS:
+    if course.get("groupmode") != SEPARATE_GROUPS:
         return
     holding = Holding.HELD if rows else Holding.MISSING
     yield Verdict(_GROUPS, holding, course["id"], is_likely=not rows)
@@ -59,12 +58,10 @@ def _poor_rows(course_id: int, rows: list[dict[str, object]]) -> Iterator[Verdic
     yield Verdict(_ALL_DETAILS, Holding.HELD if has_login else Holding.MISSING, course_id, {"people": len(rows)})
     silent = sum(1 for row in rows if not row.get("email"))
     facts = {"people": len(rows), "without": silent}
-    if silent:
-        yield Verdict(_IDENTITY, Holding.MISSING, course_id, facts, is_likely=True)
-    else:
-        yield Verdict(_IDENTITY, Holding.HELD, course_id)
-    # Where the e-mail is an identity field of the site the other right suffices, and this one does not show.
-    yield Verdict(_HIDDEN_FIELDS, Holding.UNKNOWN, course_id)
+    # People who hide their address need the one right; where the site hides everybody's, both are needed.
+    yield Verdict(_IDENTITY, Holding.MISSING if silent else Holding.UNKNOWN, course_id, facts, is_likely=True)
+    hides_all = silent == len(rows)
+    yield Verdict(_HIDDEN_FIELDS, Holding.MISSING if hides_all else Holding.UNKNOWN, course_id, facts, is_likely=True)
     nameless = sum(1 for row in rows if not (row.get("firstname") and row.get("lastname")))
     named = {"people": len(rows), "without": nameless}
-    yield Verdict(_NAMES, Holding.MISSING if nameless else Holding.HELD, course_id, named)
+    yield Verdict(_NAMES, Holding.MISSING if nameless else Holding.UNKNOWN, course_id, named)
