@@ -21,6 +21,7 @@ from bridge.core.permissions import (
     Facts,
     can_act_as_nobody,
     can_administer,
+    can_edit_people,
     can_edit_season,
     can_open_home,
     can_see_rating,
@@ -30,9 +31,13 @@ from bridge.home.views import home_pages
 from bridge.installation import Installation
 from bridge.lms.views import lms_pages
 from bridge.people import service as people
+from bridge.people.imports.views import find_import_draft, imports_pages
+from bridge.people.lists.views import lists_pages
 from bridge.people.models import Person
+from bridge.people.moodle import use_directory
 from bridge.people.views import people_pages
 from bridge.programme import service as programme
+from bridge.programme.directory import moodle_people
 from bridge.programme.roster import lms_grants
 from bridge.programme.views import programme_pages
 from bridge.rating.sources import sources_pages
@@ -49,7 +54,7 @@ MAX_BODY_BYTES = 20 * 1024 * 1024
 DOOR_LIMIT = "20 per minute"
 """Attempts at a door from one address; an account has a limit of its own."""
 
-SLICES = (home_pages, people_pages, lms_pages, programme_pages, rating_pages, sources_pages)
+SLICES = (home_pages, people_pages, lists_pages, imports_pages, lms_pages, programme_pages, rating_pages, sources_pages)
 
 NOT_OURS = ("web.asset", "web.language")
 """Views that the web kit adds; they show nothing of anybody."""
@@ -113,6 +118,8 @@ def _init_services(app: Flask, opened: Installation) -> None:
     )
     access.add_resolver(app, "season", _find_season)
     access.add_resolver(app, "person", _find_person)
+    access.add_resolver(app, "draft", find_import_draft)
+    use_directory(app, moodle_people)
 
 
 def _load_actor(session: Session, person_id: int) -> Actor:
@@ -157,6 +164,9 @@ def _fill_menu(app: Flask) -> None:
         NavItem("home.what_to_do", _l("What to do now"), None, can_open_home),
         NavItem("rating.table", _l("Rating"), 3, can_see_rating, values=values, covers=("rating.person",)),
         NavItem("sources.show", _l("People and marks"), "season", can_edit_season, values=values),
+        NavItem("lists.people", _l("People"), "season", can_edit_people),
+        NavItem("lists.schools", _l("Schools"), "season", can_edit_people),
+        NavItem("imports.choose", _l("Import from a file"), "season", can_edit_people, covers=("imports.preview",)),
         NavItem("lms.connection", _l("Connection to Moodle"), "season", can_administer),
         NavItem("programme.new_season", _l("New season"), "season", can_edit_season),
     )

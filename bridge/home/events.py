@@ -28,6 +28,7 @@ def _words(act: str) -> str:
         "season.changed": _("The season's facts were changed"),
         "season.mapped": _("The map of courses, roles and marks was saved"),
         "formula.set": _("The formula was changed"),
+        "people.imported": _("People or schools were imported from a file"),
         "school.merged": _("A spelling of a school was merged"),
     }
     return words.get(act, "")

@@ -8,7 +8,7 @@ from bridge.core.i18n import ru_key
 from bridge.people.imports.columns import Field, Table, TableKey, roles_text
 from bridge.people.imports.snapshot import KnownPerson, KnownSchool, Snapshot
 
-__all__ = ["filled_rows"]
+__all__ = ["filled_rows", "school_names"]
 
 Texts = Mapping[str, str]
 
@@ -23,6 +23,11 @@ def filled_rows(table: Table, known: Snapshot, language: str) -> list[Texts]:
         _person(person, school_texts.get(person.school_uid, ""), language)
         for person in sorted(people, key=lambda each: (ru_key(each.label), each.uid))
     ]
+
+
+def school_names(known: Snapshot) -> tuple[str, ...]:
+    """The names to choose a school by, each meaning one."""
+    return tuple(sorted((_told_apart(school, known) for school in known.schools), key=ru_key))
 
 
 def _school(school: KnownSchool) -> Texts:

@@ -1,0 +1,1 @@
+"""Lists of the municipality's schools and people, for the organiser."""
