@@ -117,7 +117,9 @@ class FileFault(StrEnum):
     MEMBER_MISSING = "member_missing"
     NO_HEADER = "no_header"  # the row of column names was not found
     NO_USER_DATA = "no_user_data"  # a backup made without people
-    BAD_VALUE = "bad_value"  # a value that its place cannot hold
+    ANONYMOUS = "anonymous"  # a backup whose people were made anonymous
+    BAD_VALUE = "bad_value"  # a value that its place in a sheet cannot hold
+    BAD_RECORD = "bad_record"  # a row of a backup that is not as Moodle writes it
 
 
 class LmsError(Exception):

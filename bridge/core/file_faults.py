@@ -46,6 +46,12 @@ FAULTS: Mapping[FileFault, str] = {
     FileFault.NO_USER_DATA: N_(
         "The backup was made without people. Make it again with “Include enrolled users” switched on."
     ),
+    FileFault.ANONYMOUS: N_(
+        "In this backup people were made anonymous, so nobody can be found again. Make it without that setting."
+    ),
+    FileFault.BAD_RECORD: N_(
+        "The part %(member)s of the backup is not as Moodle writes it (%(path)s). Make the backup again."
+    ),
     FileFault.BAD_VALUE: N_(
         "A value cannot be read: sheet “%(member)s”, row %(row)s, column %(letters)s. Correct the cell and try again."
     ),
@@ -58,6 +64,7 @@ def file_refusal(error: FileRefused, *, field: str = "file") -> InvalidInput:
     limit = error.facts.get("limit") or 0
     facts: dict[str, object] = {
         "expected": "",
+        "path": "",
         **error.facts,
         "limit": limit,
         "megabytes": int(limit) >> 20,
