@@ -23,7 +23,16 @@ from bridge.migrations import run as migrations
 from bridge.people.models import Municipality
 from bridge.settings import Settings
 
-__all__ = ["Exit", "fail", "municipality_of", "opened", "reports_errors", "say"]
+__all__ = [
+    "Exit",
+    "catalogue_of",
+    "fail",
+    "municipality_of",
+    "opened",
+    "reports_errors",
+    "say",
+    "terminal_language",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,12 +48,22 @@ class Exit(IntEnum):
     PARTLY = 4
 
 
-@cache
-def _catalogue() -> gettext.NullTranslations:
-    folder = Path(bridge.translations.__file__).parent
+def terminal_language() -> str:
+    """The language of the terminal's locale, as a tag; empty where it names none."""
     language = (locale.getlocale()[0] or "").partition("_")[0].lower()
     names = {"russian": "ru"}
-    return gettext.translation("messages", folder, languages=[names.get(language, language)], fallback=True)
+    return names.get(language, language)
+
+
+def catalogue_of(language: str) -> gettext.NullTranslations:
+    """The messages of a language; English where there are none."""
+    folder = Path(bridge.translations.__file__).parent
+    return gettext.translation("messages", folder, languages=[language], fallback=True)
+
+
+@cache
+def _catalogue() -> gettext.NullTranslations:
+    return catalogue_of(terminal_language())
 
 
 def say(message: str, **facts: object) -> str:

@@ -91,7 +91,8 @@ def _organisers_page(session: Session, season: Season) -> HomePage:
     if can_edit_season(actor, facts):
         rated = _rated(session, season) if season.site_id is not None else None
         items = tuple(todo_items(session, season, site, rated, now=now))
-    subjects = [f"lms_site:{site.uid}"] if site is not None else []
+    subjects = [f"municipality:{season.municipality.uid}"]
+    subjects += [f"lms_site:{site.uid}"] if site is not None else []
     return HomePage(
         now=now,
         season=season.name,
