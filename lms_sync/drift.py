@@ -14,7 +14,7 @@ from lms_sync.records import Key, Kind, Record
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["Difference", "FieldChange", "KindDrift", "drift"]
+__all__ = ["Difference", "FieldChange", "KindDrift", "drift", "merged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class KindDrift:
         Count of records of both that differ.
     fields
         Field -> in how many records it differs.
-    examples
-        The first few of ``different``; ``missing_examples`` and ``gone_keys`` likewise.
+    examples, missing_examples, gone_examples
+        The first few of ``different``, ``missing`` and ``gone``.
     """
 
     kind: Kind
@@ -106,3 +106,21 @@ def _difference(change: Change) -> Difference:
     names = [each.name for each in dataclasses.fields(cast("DataclassInstance", after))]
     changed = (FieldChange(name, getattr(before, name), getattr(after, name)) for name in names)
     return Difference(after.key, tuple(one for one in changed if one.before != one.after), after)
+
+
+def merged(first: KindDrift, second: KindDrift, *, most_examples: int = 5) -> KindDrift:
+    """Two comparisons of one kind as one: a kind may come in several parts."""
+    names = Counter(first.fields) + Counter(second.fields)
+    return KindDrift(
+        kind=first.kind,
+        coverage=first.coverage if first.coverage is not Coverage.WHOLE else second.coverage,
+        same=first.same + second.same,
+        missing=first.missing + second.missing,
+        different=first.different + second.different,
+        gone=first.gone + second.gone,
+        out_of_sight=first.out_of_sight + second.out_of_sight,
+        fields=dict(names.most_common()),
+        examples=(*first.examples, *second.examples)[:most_examples],
+        missing_examples=(*first.missing_examples, *second.missing_examples)[:most_examples],
+        gone_examples=(*first.gone_examples, *second.gone_examples)[:most_examples],
+    )

@@ -16,14 +16,27 @@ from sqlalchemy.orm import Session
 
 from bridge.core import audit
 from bridge.core.audit import Source
+from bridge.core.clock import utc_now
 from bridge.core.crypto import Vault
 from bridge.core.db import Database
-from bridge.lms.connection import ClientFactory, client_of
+from bridge.lms.connection import WHILE_SOMEBODY_WAITS, ClientFactory, client_factory, client_of
 from bridge.lms.models import LmsActivity, LmsCategory, LmsCourse, LmsExamination, LmsGroup, LmsSite
+from bridge.settings import Settings
 from lms_sync.doctor import Examination, Finding, FindingCode, Holding, Memory, Severity, examine
 from lms_sync.plan import Presence
 
-__all__ = ["AWAITED", "Doctor", "as_json", "ask_for_examination", "from_json", "is_awaited", "last_examination"]
+__all__ = [
+    "AWAITED",
+    "Doctor",
+    "as_json",
+    "ask_for_examination",
+    "from_json",
+    "is_awaited",
+    "last_examination",
+    "open_doctor",
+]
+
+PAUSE_BETWEEN_CALLS_S = 0.1
 
 AWAITED = timedelta(minutes=10)
 """A report that was asked for and has not come for so long will not come: its worker died."""
@@ -53,6 +66,14 @@ class Doctor:
         with self.database.writing() as session:
             _keep(session, session.get_one(LmsSite, site_id), found, now=self.clock())
         return found
+
+
+def open_doctor(settings: Settings, database: Database, vault: Vault, *, clock: Callable[[], datetime]) -> Doctor:
+    """A doctor by the installation's settings, with clients that the site hardly notices."""
+    make_client = client_factory(
+        settings, retries=WHILE_SOMEBODY_WAITS, lang="en", min_interval_s=PAUSE_BETWEEN_CALLS_S
+    )
+    return Doctor(database, vault, make_client, clock, wall_clock=utc_now)
 
 
 def ask_for_examination(session: Session, site: LmsSite, *, now: datetime, actor: str) -> None:
