@@ -273,9 +273,6 @@ class _CountedReader(io.RawIOBase):
         self._source = source
         self.count = 0
 
-    def readable(self) -> bool:
-        return True
-
     def read(self, size: int = -1) -> bytes:
         piece = self._source.read(size)
         self.count += len(piece)

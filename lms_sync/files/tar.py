@@ -23,6 +23,8 @@ _MAGIC = slice(257, 263)
 _FILE_KINDS = frozenset({b"0", b"\0", b"7"})
 _DIRECTORY = b"5"
 _LONG_NAME, _LONG_LINK, _PAX, _PAX_GLOBAL = b"L", b"K", b"x", b"g"
+_KEPT = frozenset({b"path", b"size"})
+_MOST_DIGITS = 18
 _BASE_256 = 0x80
 
 
@@ -75,7 +77,7 @@ class TarReader:
         if kind != _DIRECTORY and kind not in _FILE_KINDS:
             raise FileRefused(FileFault.NOT_A_FILE, "a link or a device", member=name)
         is_file = kind != _DIRECTORY and not name.endswith("/")
-        self._begin(_number(extended["size"].encode()) if "size" in extended else size)
+        self._begin(int(extended["size"]) if "size" in extended else size)
         return Entry(name, self._left, is_file)
 
     def _header(self) -> bytes | None:
@@ -161,15 +163,9 @@ def _pax(content: bytes) -> dict[str, str]:
         if length <= len(head) + 1 or length > len(content) or not record.endswith(b"\n"):
             raise FileRefused(FileFault.DAMAGED, "an unsound extended header")
         key, _, value = record[:-1].partition(b"=")
-        if key == b"path":
-            found["path"] = value.decode("utf-8", "replace")
-        elif key == b"size":
-            found["size"] = _octal_of(value)
+        if key == b"size" and not (value.isdigit() and len(value) <= _MOST_DIGITS):
+            raise FileRefused(FileFault.DAMAGED, "not a number in an extended header")
+        if key in _KEPT:
+            found[key.decode("ascii")] = value.decode("utf-8", "replace")
         content = content[length:]
     return found
-
-
-def _octal_of(value: bytes) -> str:
-    if not value.isdigit() or len(value) > 20:
-        raise FileRefused(FileFault.DAMAGED, "not a number in an extended header")
-    return f"{int(value):o}"

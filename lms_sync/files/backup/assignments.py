@@ -140,8 +140,9 @@ def _assignment(element: Element, shelf: Shelf) -> Assignment:
 
 def _put_submission(element: Element, shelf: Shelf) -> None:
     row, assignment = load(_ONE_SUBMISSION, element), load(_OUTER, around(element, _ASSIGNMENT))
-    if not row["latest"] or (assignment["teamsubmission"] and row["userid"]):
-        # An earlier attempt, or a member's own row beside their team's: the site tells of neither.
+    nobodys = not row["userid"] and not row["groupid"]
+    if not row["latest"] or nobodys or (assignment["teamsubmission"] and row["userid"]):
+        # An earlier attempt, a row that Moodle makes when it is asked, or a member's own row beside their team's.
         shelf.count()
         return
     record = Submission(
