@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 import bridge.translations
 from bridge.errors import BridgeError, NotFound, SettingsError
 from bridge.installation import Installation
+from bridge.lms import connection as lms
+from bridge.lms.models import LmsSite
 from bridge.lms.sentences import LmsRefused
 from bridge.migrations import run as migrations
 from bridge.people.models import Municipality
@@ -31,6 +33,7 @@ __all__ = [
     "opened",
     "reports_errors",
     "say",
+    "site_of",
     "terminal_language",
 ]
 
@@ -139,3 +142,17 @@ def municipality_of(session: Session, name: str = "") -> Municipality:
         raise NotFound("This installation is not set up yet. Run: accelerator setup")
     names = ", ".join(row.name for row in found)
     raise NotFound("Say which municipality with --municipality: %(names)s.", names=names)
+
+
+def site_of(session: Session, municipality: str = "") -> LmsSite:
+    """The Moodle of the municipality that a command is about.
+
+    Raises
+    ------
+    NotFound
+        None is connected yet.
+    """
+    sites = lms.sites_of(session, municipality_of(session, municipality).id)
+    if not sites:
+        raise NotFound("Moodle is not connected yet. Run: accelerator connect URL")
+    return sites[0]

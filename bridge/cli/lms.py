@@ -9,14 +9,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlalchemy.orm import Session
 
-from bridge.cli.base import Exit, municipality_of, opened, reports_errors, say
+from bridge.cli.base import Exit, municipality_of, opened, reports_errors, say, site_of
 from bridge.core.audit import Source
 from bridge.errors import NotFound
 from bridge.installation import Installation
 from bridge.lms import connection as lms
-from bridge.lms.models import LmsSite, RunState
+from bridge.lms.models import RunState
 from bridge.lms.sentences import places, sentence
 from bridge.lms.sync import RunReport
 from lms_sync.reader import Problem
@@ -83,18 +82,11 @@ def sync(*, as_json: bool, municipality: str) -> None:
     """Read the municipality's Moodle now."""
     with opened() as installation:
         with installation.database.reading() as session:
-            site_id = _site(session, municipality).id
+            site_id = site_of(session, municipality).id
         report = _pull(installation, site_id, quiet=as_json or not sys.stderr.isatty())
         click.echo(json.dumps(_as_json(report), ensure_ascii=False) if as_json else _as_text(report))
     if report.state is RunState.PARTLY:
         raise SystemExit(Exit.PARTLY)
-
-
-def _site(session: Session, municipality: str) -> LmsSite:
-    sites = lms.sites_of(session, municipality_of(session, municipality).id)
-    if not sites:
-        raise NotFound("Moodle is not connected yet. Run: accelerator connect URL")
-    return sites[0]
 
 
 def _pull(installation: Installation, site_id: int, *, quiet: bool) -> RunReport:

@@ -8,6 +8,7 @@ from bridge import __version__
 from bridge.cli.base import municipality_of, opened, reports_errors, say
 from bridge.cli.check import check
 from bridge.cli.demo import demo
+from bridge.cli.doctor import drift, examine, write_recipe
 from bridge.cli.imports import import_file, template
 from bridge.cli.lms import connect, sync
 from bridge.cli.seasons import rate, season
@@ -116,5 +117,19 @@ def downgrade(revision: str) -> None:
         click.echo(migrations.current_revision(installation.database) or "base")
 
 
-for command in (demo, serve, work, connect, sync, season, rate, import_file, template, check):
+for command in (
+    demo,
+    serve,
+    work,
+    connect,
+    sync,
+    examine,
+    drift,
+    write_recipe,
+    season,
+    rate,
+    import_file,
+    template,
+    check,
+):
     main.add_command(command)

@@ -90,7 +90,12 @@ def _say_all(chart: Chart, probes: Sequence[Probe]) -> Iterator[Finding | Verdic
 
 def _lost(error: LmsError, chart: Chart | None) -> Finding:
     code = FindingCode.SITE_SILENT if chart is None else FindingCode.BROKEN_OFF
-    facts = {**error.facts, "error": error.code.value, "function": error.function}
+    facts = {
+        **error.facts,
+        "error": error.code.value,
+        "function": error.function,
+        "retryable": error.retryable,
+    }
     return Finding(code, Severity.BLOCKS, subject=error.function, facts=facts)
 
 
