@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import cast
 
-from flask import Flask
+from flask import Flask, g
 from flask.typing import ResponseValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -21,15 +22,19 @@ from bridge.core.permissions import (
     Facts,
     can_act_as_nobody,
     can_administer,
+    can_choose_own_messages,
     can_edit_people,
     can_edit_season,
     can_open_home,
+    can_run_messages,
     can_see_rating,
 )
 from bridge.home import frame
 from bridge.home.views import home_pages
 from bridge.installation import Installation
 from bridge.lms.views import lms_pages
+from bridge.messages.digest import Speaking
+from bridge.messages.views import COVERED, count_waiting, init_messages, messages_pages
 from bridge.people import service as people
 from bridge.people.imports.views import find_import_draft, imports_pages
 from bridge.people.lists.views import lists_pages
@@ -46,7 +51,7 @@ from bridge.settings import Settings
 from bridge.web.messages import lazy_gettext as _l
 from bridge.web.navigation import NavItem
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "speaking_in"]
 
 SyncView = Callable[..., ResponseValue]
 
@@ -54,7 +59,17 @@ MAX_BODY_BYTES = 20 * 1024 * 1024
 DOOR_LIMIT = "20 per minute"
 """Attempts at a door from one address; an account has a limit of its own."""
 
-SLICES = (home_pages, people_pages, lists_pages, imports_pages, lms_pages, programme_pages, rating_pages, sources_pages)
+SLICES = (
+    home_pages,
+    people_pages,
+    lists_pages,
+    imports_pages,
+    lms_pages,
+    messages_pages,
+    programme_pages,
+    rating_pages,
+    sources_pages,
+)
 
 NOT_OURS = ("web.asset", "web.language")
 """Views that the web kit adds; they show nothing of anybody."""
@@ -118,6 +133,7 @@ def _init_services(app: Flask, opened: Installation) -> None:
     )
     access.add_resolver(app, "season", _find_season)
     access.add_resolver(app, "person", _find_person)
+    init_messages(app, opened.post)
     access.add_resolver(app, "draft", find_import_draft)
     use_directory(app, moodle_people)
 
@@ -167,6 +183,28 @@ def _fill_menu(app: Flask) -> None:
         NavItem("lists.people", _l("People"), "season", can_edit_people),
         NavItem("lists.schools", _l("Schools"), "season", can_edit_people),
         NavItem("imports.choose", _l("Import from a file"), "season", can_edit_people, covers=("imports.preview",)),
+        NavItem(
+            "messages.show_log",
+            _l("Messages"),
+            "season",
+            can_run_messages,
+            count=count_waiting,
+            covers=COVERED,
+        ),
         NavItem("lms.connection", _l("Connection to Moodle"), "season", can_administer),
         NavItem("programme.new_season", _l("New season"), "season", can_edit_season),
+        NavItem("messages.mine", _l("My messages"), "season", can_choose_own_messages),
     )
+
+
+def speaking_in(app: Flask) -> Speaking:
+    """How a job speaks as the pages do: their words, dates and addresses, outside any request."""
+
+    @contextmanager
+    def speaking(language: str, zone: str) -> Iterator[None]:
+        # As if the page were asked for at the address that people use: links get the path it lies under.
+        with app.test_request_context(base_url=app.extensions[current.EXTENSION].settings.base_url or None):
+            g.language, g.zone = language, zone
+            yield
+
+    return speaking

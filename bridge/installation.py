@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bridge.core.clock import utc_now
@@ -12,9 +13,13 @@ from bridge.core.crypto import Vault, kept_secret, load_keys
 from bridge.core.db import Database
 from bridge.core.jobs import Jobs, Registry
 from bridge.core.work import RESUME_STUCK, TIDY, resume_stuck, tidy
+from bridge.home.digest import DIGEST_SOURCES
 from bridge.lms.connection import WHILE_SOMEBODY_WAITS, ClientFactory, client_factory
 from bridge.lms.sync import Puller
 from bridge.lms.work import SYNC_DUE, SYNC_SITE, sync_due, sync_site
+from bridge.messages.digest import DigestDesk, Speaking
+from bridge.messages.post import Post, open_post
+from bridge.messages.work import DELIVER, ROUND, TIDY_MESSAGES, deliver, go_round, tidy_messages
 from bridge.programme.roster import link_people
 from bridge.programme.setup import new_code
 from bridge.settings import Settings
@@ -35,21 +40,25 @@ class Installation:
     puller: Puller
     make_client: ClientFactory
     """For whoever waits for the answer; the puller has clients with more patience."""
+    post: Post
     clock: Callable[[], datetime]
 
     @classmethod
     def open(cls, settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Installation:
         """Wire an installation by its settings; ``clock`` lets a demo stand in another year."""
         url = settings.resolved_database_url()
-        database = Database(url)
         vault = Vault(load_keys(settings.secret_keys, settings.data))
+        make_client = client_factory(settings, retries=WHILE_SOMEBODY_WAITS)
+        post = open_post(settings, vault, make_client)
+        database = Database(url)
         return cls(
             settings=settings,
             database=database,
             vault=vault,
             jobs=Jobs(url),
             puller=Puller(database, vault, client_factory(settings), clock, after=(link_people,)),
-            make_client=client_factory(settings, retries=WHILE_SOMEBODY_WAITS),
+            make_client=make_client,
+            post=post,
             clock=clock,
         )
 
@@ -73,9 +82,13 @@ class Installation:
         self.database.close()
 
 
-def job_registry() -> Registry:
-    """Every job of the installation."""
+def job_registry(speaking: Speaking) -> Registry:
+    """Every job of the installation; ``speaking`` is how they speak to people."""
     registry = Registry()
+    desk = DigestDesk(DIGEST_SOURCES, speaking)
+    registry.add(ROUND, partial(go_round, desk=desk), cron="*/5 * * * *")
+    registry.add(DELIVER, deliver)
+    registry.add(TIDY_MESSAGES, tidy_messages, cron="43 1 * * *")
     registry.add(SYNC_SITE, sync_site)
     registry.add(RESUME_STUCK, resume_stuck, cron="7,37 * * * *")
     registry.add(TIDY, tidy, cron="23 1 * * *")

@@ -44,7 +44,7 @@ def demo(*, port: int, data: Path) -> None:
         # The port first: that it is taken is told before the demo is built, not after.
         with terminable(), listening(app, settings) as web, serve_in_thread(demo_site(state.moment)) as moodle:
             _prepare(installation, moodle.url, state)
-            with working(installation):
+            with working(installation, app):
                 _announce(web.base, moodle.url, state)
                 web.run()
     finally:

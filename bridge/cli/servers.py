@@ -13,7 +13,7 @@ import click
 from flask import Flask
 from waitress.server import create_server
 
-from bridge.app import create_app
+from bridge.app import create_app, speaking_in
 from bridge.cli.base import opened, reports_errors, say
 from bridge.core.jobs import Worker
 from bridge.errors import Refused
@@ -35,7 +35,7 @@ def serve(*, no_worker: bool) -> None:
     with opened(current_schema=False) as installation, terminable():
         prepare(installation)
         app = create_app(installation=installation)
-        with listening(app, installation.settings) as web, nullcontext() if no_worker else working(installation):
+        with listening(app, installation.settings) as web, nullcontext() if no_worker else working(installation, app):
             announce(installation, web.base)
             web.run()
 
@@ -108,10 +108,11 @@ def listening(app: Flask, settings: Settings) -> Iterator[Web]:
 
 
 @contextmanager
-def working(installation: Installation) -> Iterator[None]:
-    """Run the jobs in threads of this process."""
+def working(installation: Installation, app: Flask | None = None) -> Iterator[None]:
+    """Run the jobs in threads of this process. What they write to people, they say in the words of the pages' app."""
     url = installation.settings.resolved_database_url()
-    worker = Worker(url, job_registry(), installation, name=installation.settings.executor_id)
+    registry = job_registry(speaking_in(app or create_app(installation=installation)))
+    worker = Worker(url, registry, installation, name=installation.settings.executor_id)
     worker.start()
     try:
         yield

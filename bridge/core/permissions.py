@@ -17,9 +17,11 @@ __all__ = [
     "Role",
     "can_act_as_nobody",
     "can_administer",
+    "can_choose_own_messages",
     "can_edit_people",
     "can_edit_season",
     "can_open_home",
+    "can_run_messages",
     "can_see_person",
     "can_see_rating",
     "can_sign_out",
@@ -145,3 +147,13 @@ def can_start_sync(actor: Actor, facts: Facts) -> bool:
 def can_administer(actor: Actor, facts: Facts) -> bool:
     """Connections to an LMS and accounts."""
     return actor.holds(Role.ADMINISTRATOR, Role.ORGANISER, facts=facts)
+
+
+def can_run_messages(actor: Actor, facts: Facts) -> bool:
+    """The log with names, the texts, the settings: whoever organises in the whole municipality."""
+    return actor.holds(Role.ORGANISER, facts=facts)
+
+
+def can_choose_own_messages(actor: Actor, facts: Facts) -> bool:
+    """Everybody says for themselves how they want to be told."""
+    return actor.is_signed_in

@@ -10,17 +10,19 @@ from sqlalchemy.orm import Session
 
 from bridge.core.i18n import list_name
 from bridge.lms import runs
+from bridge.lms.connection import sites_of
 from bridge.lms.models import LmsSite
 from bridge.lms.runs import Freshness
+from bridge.messages.log import count_to_copy
 from bridge.programme import roster
 from bridge.programme.models import Season
 from bridge.rating.marks import Mark
-from bridge.rating.service import SeasonRating
+from bridge.rating.service import SeasonRating, rate_season
 from bridge.web.messages import gettext as _
 from bridge.web.messages import ngettext
 from bridge.web.viewmodels import Link, TodoItem
 
-__all__ = ["STALE_AFTER", "todo_items"]
+__all__ = ["STALE_AFTER", "season_items", "site_of", "todo_items"]
 
 STALE_AFTER = timedelta(hours=24)
 """Data older than this are worth a line: the department decides by them."""
@@ -28,10 +30,24 @@ STALE_AFTER = timedelta(hours=24)
 SHOWN_NAMES = 3
 
 
+def season_items(session: Session, season: Season, *, now: datetime) -> Iterable[TodoItem]:
+    """Everything that waits in a season, with its site and its rating looked up."""
+    rated = rate_season(session, season, now=now) if season.site_id is not None else None
+    return todo_items(session, season, site_of(session, season), rated, now=now)
+
+
+def site_of(session: Session, season: Season) -> LmsSite | None:
+    """The season's Moodle; before the first reading the one that the season will be read from."""
+    if season.site_id is not None:
+        return session.get(LmsSite, season.site_id)
+    return next(iter(sites_of(session, season.municipality_id)), None)
+
+
 def todo_items(
     session: Session, season: Season, site: LmsSite | None, rated: SeasonRating | None, *, now: datetime
 ) -> Iterable[TodoItem]:
     """Everything that waits in a season, in the order of its weight; the page groups it by deadline."""
+    yield from _about_messages(session, season)
     if site is None:
         yield _connect(season)
         return
@@ -39,6 +55,16 @@ def todo_items(
     yield from _about_the_map(session, season)
     if rated is not None:
         yield from _about_the_marks(rated)
+
+
+def _about_messages(session: Session, season: Season) -> Iterable[TodoItem]:
+    count = count_to_copy(session, season.municipality_id)
+    if count:
+        yield TodoItem(
+            sentence=ngettext("%(num)d text waits to be handed over", "%(num)d texts wait to be handed over", count),
+            consequence=_("There is no other way to whom they are for: nobody has told them yet"),
+            action=Link(_("Hand over"), url_for("messages.to_copy"), _("Hand over the texts")),
+        )
 
 
 def _connect(season: Season) -> TodoItem:

@@ -23,14 +23,11 @@ from bridge.core.permissions import (
 )
 from bridge.home.events import latest_events
 from bridge.home.frame import choose_season, facts_of, season_on_show, stages_of
-from bridge.home.todo import todo_items
-from bridge.lms.connection import sites_of
-from bridge.lms.models import LmsSite
+from bridge.home.todo import season_items, site_of
 from bridge.lms.runs import freshness
 from bridge.people.models import Municipality
 from bridge.programme import setup
 from bridge.programme.models import Season
-from bridge.rating.service import SeasonRating, rate_season
 from bridge.web.messages import gettext as _
 from bridge.web.viewmodels import HomePage, KeyDate, Link, TodoItem, group_todo
 
@@ -84,13 +81,12 @@ def _empty_page() -> HomePage:
 
 def _organisers_page(session: Session, season: Season) -> HomePage:
     actor, now = current.actor(), current.now()
-    site = _site_of(session, season)
+    site = site_of(session, season)
     zone = ZoneInfo(session.get_one(Municipality, season.municipality_id).zone)
     facts = facts_of(season, actor)
     items: tuple[TodoItem, ...] = ()
     if can_edit_season(actor, facts):
-        rated = _rated(session, season) if season.site_id is not None else None
-        items = tuple(todo_items(session, season, site, rated, now=now))
+        items = tuple(season_items(session, season, now=now))
     subjects = [f"municipality:{season.municipality.uid}"]
     subjects += [f"lms_site:{site.uid}"] if site is not None else []
     return HomePage(
@@ -103,17 +99,6 @@ def _organisers_page(session: Session, season: Season) -> HomePage:
         dates=tuple(_dates(season, now.astimezone(zone).date())),
         events=latest_events(session, season, subjects) if can_see_rating(actor, facts) else (),
     )
-
-
-def _site_of(session: Session, season: Season) -> LmsSite | None:
-    """The season's Moodle; before the first reading the one that the season will be read from."""
-    if season.site_id is not None:
-        return session.get(LmsSite, season.site_id)
-    return next(iter(sites_of(session, season.municipality_id)), None)
-
-
-def _rated(session: Session, season: Season) -> SeasonRating:
-    return rate_season(session, season, now=current.now())
 
 
 def _dates(season: Season, today: date) -> Iterable[KeyDate]:

@@ -57,12 +57,13 @@ class FaultKind(StrEnum):
     BRACE = "brace"
     """A brace without its other half."""
     MISSING = "missing"
+    TOO_LONG = "too_long"
     EMPTY = "empty"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a text; ``name`` is the placeholder as it is written there, or as it should be."""
+    """What is wrong with a text; ``name`` is the placeholder as it is written there or should be, or the limit."""
 
     kind: FaultKind
     name: str = ""

@@ -18,7 +18,18 @@ from bridge.messages.models import MessageTemplate
 from bridge.messages.substitution import Fault, FaultKind, check, fill, one_line
 from bridge.people.models import Municipality
 
-__all__ = ["LONGEST_SUBJECT", "Current", "checked", "current_text", "faults_of", "filled", "reset_text", "save_text"]
+__all__ = [
+    "LONGEST_SUBJECT",
+    "WORDS",
+    "Current",
+    "TextRefused",
+    "checked",
+    "current_text",
+    "faults_of",
+    "filled",
+    "reset_text",
+    "save_text",
+]
 
 LONGEST_SUBJECT = 300
 LONGEST_BODY = 20_000
@@ -27,6 +38,7 @@ WORDS = {
     FaultKind.UNKNOWN: N_("This message has no {%(name)s}. Take a name from the list, or leave the braces out."),
     FaultKind.BRACE: N_("A brace stands alone. Names are written in two braces, like {name}."),
     FaultKind.MISSING: N_("Without {%(name)s} the message would be of no use. Put it into the text."),
+    FaultKind.TOO_LONG: N_("This is too long: at most %(name)s characters."),
     FaultKind.EMPTY: N_("Write something here: an empty message is not sent."),
 }
 
@@ -56,22 +68,26 @@ def filled(template: Template, text: Text, values: Mapping[str, str]) -> Text:
     return Text(subject[:LONGEST_SUBJECT], fill(text.body, template.placeholders, values))
 
 
+class TextRefused(InvalidInput):
+    """A text that could not be filled in; ``faults`` are the first one of each field."""
+
+    def __init__(self, faults: Mapping[str, Fault]) -> None:
+        super().__init__("The text was not saved.", fields={name: WORDS[fault.kind] for name, fault in faults.items()})
+        self.faults = dict(faults)
+
+
 def checked(template: Template, text: Text, language: str) -> Text:
     """The text as it is kept: lines ended in one way.
 
     Raises
     ------
-    InvalidInput
-        With a sentence at the field: a name that this message does not have, a lone brace, what must not be missing.
+    TextRefused
+        Naming at each field a name that this message does not have, a lone brace, or what must not be missing.
     """
     tidy = Text(one_line(text.subject), text.body.replace("\r\n", "\n").replace("\r", "\n").strip())
     faults = faults_of(template, tidy, language)
-    fields = {name: WORDS[fault.kind] for name, fault in faults.items()}
-    fields |= _too_long(tidy)
-    if fields:
-        # Both fields' sentences may name a placeholder, each its own.
-        names = {fault.name for fault in faults.values() if fault.name}
-        raise InvalidInput("The text was not saved.", fields=fields, name=next(iter(names), ""))
+    if faults:
+        raise TextRefused(faults)
     return tidy
 
 
@@ -79,19 +95,20 @@ def faults_of(template: Template, text: Text, language: str) -> dict[str, Fault]
     """The first fault of each field."""
     places = template.placeholders
     found = {
-        "subject": check(text.subject, places, language=language),
-        "body": check(text.body, places, language=language, needs_all=True),
+        "subject": (
+            *check(text.subject, places, language=language),
+            *_too_long(text.subject, LONGEST_SUBJECT),
+        ),
+        "body": (
+            *check(text.body, places, language=language, needs_all=True),
+            *_too_long(text.body, LONGEST_BODY),
+        ),
     }
     return {name: faults[0] for name, faults in found.items() if faults}
 
 
-def _too_long(text: Text) -> dict[str, str]:
-    problems = {}
-    if len(text.subject) > LONGEST_SUBJECT:
-        problems["subject"] = N_("The subject is too long: at most 300 characters.")
-    if len(text.body) > LONGEST_BODY:
-        problems["body"] = N_("The text is too long: at most 20,000 characters.")
-    return problems
+def _too_long(text: str, longest: int) -> tuple[Fault, ...]:
+    return (Fault(FaultKind.TOO_LONG, str(longest)),) if len(text) > longest else ()
 
 
 def save_text(
@@ -109,7 +126,7 @@ def save_text(
 
     Raises
     ------
-    InvalidInput
+    TextRefused
         Where it could not be filled in.
     StaleSave
         Where somebody has saved or reset it since ``version`` was read.

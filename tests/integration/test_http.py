@@ -132,7 +132,10 @@ def test_a_session_in_daily_use_is_over_after_two_weeks(world: World) -> None:
 def test_no_form_is_taken_without_its_token(on_file: World) -> None:
     season = on_file.here.this
     paths = ["/sign-in", "/sign-out", "/setup", "/language", "/moodle", "/moodle/category", "/moodle/sync"]
-    paths += ["/seasons/new", f"/seasons/{season}/sources"]
+    paths += ["/seasons/new", f"/seasons/{season}/sources", "/messages/settings", "/messages/settings/test"]
+    paths += ["/messages/mine"]
+    paths += [f"/messages/<message>/{act}" for act in ("again", "cancel", "handed-over")]
+    paths += [f"/messages/templates/<template>/<language>{act}" for act in ("", "/reset")]
     takes_forms = {rule.rule for rule in on_file.app.url_map.iter_rules() if "POST" in (rule.methods or ())}
     assert {path.replace(season, "<season>") for path in paths} == takes_forms
     for role in ("anonymous", "organiser"):

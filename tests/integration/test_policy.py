@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 import bridge.app
 from bridge.app import create_app
 from bridge.core.http import access
+from bridge.messages.service import send_test
 from tests.support.app import Browser, World
 
 ROLES = ["anonymous", "organiser", "leadership", "administrator", "region", "season_organiser", "nobody"]
@@ -35,6 +36,33 @@ GET  lms.connection -                  302  200  403  200  403  403  403  403  4
 POST lms.connect    -                  302  422  403  422  403  403  403  403  403  403  403  403  403  422  403
 POST lms.category   -                  302  302  403  302  403  403  403  403  403  403  403  403  403  302  403
 POST lms.sync       -                  302  302  403  302  403  403  403  403  403  403  403  403  403  302  403
+GET  messages.show_log   -                 302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
+GET  messages.to_copy    -                 302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
+GET  messages.show       ours              302  200  403  403  403  403  403  403  403  403  403  403  403  404  404
+GET  messages.show       theirs            302  404  404  404  403  404  404  404  404  404  404  404  404  200  403
+GET  messages.show       unknown           302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+POST messages.cancel     ours              302  302  403  403  403  403  403  403  403  403  403  403  403  404  404
+POST messages.cancel     theirs            302  404  404  404  403  404  404  404  404  404  404  404  404  302  403
+POST messages.cancel     unknown           302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+POST messages.send_again ours              302  302  403  403  403  403  403  403  403  403  403  403  403  404  404
+POST messages.send_again theirs            302  404  404  404  403  404  404  404  404  404  404  404  404  302  403
+POST messages.send_again unknown           302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+POST messages.handed_over ours              302  302  403  403  403  403  403  403  403  403  403  403  403  404  404
+POST messages.handed_over theirs            302  404  404  404  403  404  404  404  404  404  404  404  404  302  403
+POST messages.handed_over unknown           302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+GET  messages.list_texts -                 302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
+GET  messages.edit_text  digest/ru         302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
+GET  messages.edit_text  digest/fr         302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+GET  messages.edit_text  nothing/ru        302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+POST messages.save_text  digest/ru         302  302  403  403  403  403  403  403  403  403  403  403  403  302  403
+POST messages.save_text  nothing/ru        302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+POST messages.reset_text digest/ru         302  302  403  403  403  403  403  403  403  403  403  403  403  302  403
+POST messages.reset_text nothing/ru        302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+GET  messages.show_settings -                 302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
+POST messages.save_settings -                 302  302  403  403  403  403  403  403  403  403  403  403  403  302  403
+POST messages.send_test  -                 302  302  403  403  403  403  403  403  403  403  403  403  403  302  403
+GET  messages.mine       -                 302  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+POST messages.save_mine  -                 302  302  302  302  302  302  302  302  302  302  302  302  302  302  302
 GET  programme.new_season -            302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
 POST programme.new_season -            302  422  403  403  403  403  403  403  403  403  403  403  403  422  403
 GET  rating.table   this               302  200  200  403  403  200  403  403  403  403  403  403  403  404  404
@@ -73,6 +101,10 @@ BODIES = {
     # What is sent to doors that may do something: the map, kept as it is, and the category chosen already.
     "sources.save": {**MAP_AS_IT_IS, "role-mentor": "mentor", "role-schoolhead": "head"},
     "lms.category": {"categories": "1"},
+    "messages.save_text": {"subject": "Ждут: {число}", "body": "{список} {адрес} {настройки}", "version": "0"},
+    "messages.save_settings": {"order": "smtp-moodle", "digest": "weekly", "digest_hour": "8"},
+    "messages.reset_text": {"version": "1"},
+    "messages.save_mine": {"channel": "", "digest": "y"},
 }
 FOR_PROGRAMS = {"Accept": "application/json"}
 """A refusal is the same for a program and for a reader, and costs no drawing of a page."""
@@ -90,6 +122,18 @@ METHODS = {
     "/moodle": "GET POST",
     "/moodle/category": "POST",
     "/moodle/sync": "POST",
+    "/messages": "GET",
+    "/messages/to-copy": "GET",
+    "/messages/some": "GET",
+    "/messages/some/cancel": "POST",
+    "/messages/some/again": "POST",
+    "/messages/some/handed-over": "POST",
+    "/messages/templates": "GET",
+    "/messages/templates/digest/ru": "GET POST",
+    "/messages/templates/digest/ru/reset": "POST",
+    "/messages/settings": "GET POST",
+    "/messages/settings/test": "POST",
+    "/messages/mine": "GET POST",
     "/seasons/new": "GET POST",
     "/seasons/this/rating": "GET",
     "/seasons/this/people/participant": "GET",
@@ -106,12 +150,27 @@ def address(world: World, endpoint: str, names: str) -> str:
 def _values(world: World, endpoint: str, names: str) -> dict[str, str]:
     if names == "-":
         return {"lang": "ru"} if endpoint == "web.language" else {}
+    if endpoint.endswith("_text"):
+        return dict(zip(("template", "language"), names.split("/"), strict=True))
+    if endpoint.startswith("messages."):
+        return {"message": _message(world, names)}
     if endpoint == "web.asset":
         return {"digest": "0", "name": names}
     seasons = {"this": world.here.this, "other": world.here.other, "there": world.there.this}
     season, _, person = names.partition("/")
     values = {"season": seasons.get(season, "nosuchseason")}
     return {**values, "person": world.people.get(person, "nosuchperson")} if person else values
+
+
+def _message(world: World, names: str) -> str:
+    """The uid of a text that waits to be handed over, of either municipality's organiser."""
+    owner = {"ours": "organiser", "theirs": "there_organiser"}.get(names)
+    if owner is not None and names not in world.people:
+        with world.installation.database.writing() as session:
+            message = send_test(session, world.installation.post, world.person(session, owner), now=world.clock())
+            assert message is not None
+            world.people[names] = message.uid
+    return world.people.get(names, "nosuchmessage")
 
 
 def ask(world: World, browser: Browser, method: str, endpoint: str, names: str) -> TestResponse:
