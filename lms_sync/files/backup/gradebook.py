@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import cast
 
 from lms_sync.files.archives import Member
 from lms_sync.files.backup.elements import Element, around, load, read_rows
@@ -138,11 +139,9 @@ def read_scales(member: Member, shelf: Shelf) -> None:
 
 def labelled_grades(shelf: Shelf) -> Iterator[GradebookGrade]:
     """The grades of the gradebook, those on a scale with the scale's word, once all files have passed by."""
-    scales = {key[0]: record.labels for key, record in shelf.records[Kind.SCALE].items() if isinstance(record, Scale)}
-    for record in shelf.records[Kind.GRADEBOOK_GRADE].values():
-        if isinstance(record, GradebookGrade):
-            labels = scales.get(shelf.scale_of_item.get(record.item_id, 0), ())
-            yield _labelled(record, labels)
+    scales = {one.scale_id: one.labels for one in cast("Iterable[Scale]", shelf.records[Kind.SCALE].values())}
+    for grade in cast("Iterable[GradebookGrade]", shelf.records[Kind.GRADEBOOK_GRADE].values()):
+        yield _labelled(grade, scales.get(shelf.scale_of_item.get(grade.item_id, 0), ()))
 
 
 def _labelled(grade: GradebookGrade, labels: tuple[str, ...]) -> GradebookGrade:

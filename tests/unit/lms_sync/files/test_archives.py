@@ -19,9 +19,11 @@ LIMITS = Limits(packed_bytes=1 << 20, members=20, inflated_bytes=8 << 20)
 NOISE = random.Random(5).randbytes(300_000)  # noqa: S311  bytes that do not pack
 
 
-def contents(
-    data: bytes, *, limits: Limits = LIMITS, wanted: Callable[[str], bool] = lambda _: True
-) -> dict[str, bytes]:
+def everything(_name: str) -> bool:
+    return True
+
+
+def contents(data: bytes, *, limits: Limits = LIMITS, wanted: Callable[[str], bool] = everything) -> dict[str, bytes]:
     members = read_members(io.BytesIO(data), limits=limits, wanted=wanted)
     return {member.name: b"".join(member.chunks()) for member in members}
 

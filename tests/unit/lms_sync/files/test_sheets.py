@@ -8,7 +8,8 @@ import pytest
 import xlsxwriter
 
 from lms_sync.errors import FileFault, FileRefused
-from lms_sync.files.sheets import Sheet, grid, read_sheets
+from lms_sync.files.sheets import Sheet, delimited, grid, read_sheets
+from lms_sync.files.sheets import ods as ods_module
 from lms_sync.files.sheets import xlsx as xlsx_module
 from tests.support.workbooks import SHEET, ods, xlsx, zipped
 
@@ -256,6 +257,21 @@ def test_a_text_that_is_no_table_is_refused() -> None:
     assert refused(b"").fault is FileFault.EMPTY
 
 
+def test_rows_and_cells_of_a_text_have_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "_LONGEST_RECORD", 50)
+    monkeypatch.setattr(delimited, "_MOST_LINES", 3)
+    monkeypatch.setattr(delimited, "MAX_COLUMNS", 4)
+    assert refused(b"x" * 51).fault is FileFault.TEXT_TOO_LONG
+    assert refused(b'a,"\n\n\n\n",b').fault is FileFault.TEXT_TOO_LONG
+    error = refused(b"a,b\n1,2,3,4,5")
+    assert (error.fault, error.row) == (FileFault.TOO_MANY_COLUMNS, 2)
+    assert read_sheets(b"a,b\n" * 40)[0].rows == (("a", "b"),) * 40
+
+
+def test_a_cell_without_end_is_refused() -> None:
+    assert refused(b'a,b\n1,"' + b"x" * 140_000).fault is FileFault.TEXT_TOO_LONG
+
+
 def test_the_file_stays_open_for_its_owner() -> None:
     source = io.BytesIO(b"a,b\n1,2")
     read_sheets(source)
@@ -281,6 +297,7 @@ def test_limits_are_told_with_the_limit(monkeypatch: pytest.MonkeyPatch) -> None
     }.items():
         monkeypatch.setattr(grid, name, value)
     monkeypatch.setattr(xlsx_module, "_MOST_SHARED", 3)
+    monkeypatch.setattr(ods_module, "_MOST_ELEMENTS", 4)
     monkeypatch.setattr(xlsx_module, "_MOST_ELEMENTS", 20)
     text = '<c t="inlineStr"><is><t>{}</t></is></c>'
     cases = {
@@ -292,6 +309,7 @@ def test_limits_are_told_with_the_limit(monkeypatch: pytest.MonkeyPatch) -> None
         xlsx(f"<row>{text.format('x' * 31)}</row>"): (FileFault.TEXT_TOO_LONG, 30),
         xlsx(f"<row>{text.format('x' * 30) * 3}</row>"): (FileFault.TEXT_TOO_LONG, 60),
         ods(TABLE.format("") * 2): (FileFault.TOO_MANY_SHEETS, 1),
+        ods(TABLE.format("<table:table-row/>" * 20)): (FileFault.TOO_MANY_CELLS, 4),
     }
     for data, (fault, limit) in cases.items():
         error = refused(data)
