@@ -46,7 +46,7 @@ def save_mine() -> ResponseReturnValue:
     try:
         wishes.save_wish(current.db_session(), myself(), chosen, now=current.now(), actor=current.person_uid())
     except InvalidInput as err:
-        form.email.errors = [_(err.fields["email"])]
+        form.email.errors = [_(sentence) for sentence in err.fields.values()]
         return render_template("messages/mine.html", page=_view(form)), 422
     flash(_("Your choice is saved."), "ok")
     return redirect(url_for("messages.mine"))
