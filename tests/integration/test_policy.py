@@ -36,6 +36,16 @@ GET  lms.connection -                  302  200  403  200  403  403  403  403  4
 POST lms.connect    -                  302  422  403  422  403  403  403  403  403  403  403  403  403  422  403
 POST lms.category   -                  302  302  403  302  403  403  403  403  403  403  403  403  403  302  403
 POST lms.sync       -                  302  302  403  302  403  403  403  403  403  403  403  403  403  302  403
+GET  lms.doctor     -                  302  200  403  200  403  403  403  403  403  403  403  403  403  200  403
+POST lms.examine    -                  302  302  403  302  403  403  403  403  403  403  403  403  403  302  403
+GET  lms.recipe_file role-reading.xml  302  200  403  200  403  403  403  403  403  403  403  403  403  200  403
+GET  lms.recipe_file secret.key        302  404  403  404  403  403  403  403  403  403  403  403  403  404  403
+GET  lms.course     11                 302  200  403  200  403  403  403  403  403  403  403  403  403  200  403
+GET  lms.course     31                 302  404  403  404  403  403  403  403  403  403  403  403  403  404  403
+POST lms.compare    11                 302  302  403  302  403  403  403  403  403  403  403  403  403  302  403
+POST lms.compare    31                 302  404  403  404  403  403  403  403  403  403  403  403  403  404  403
+POST lms.read_course 11                302  302  403  302  403  403  403  403  403  403  403  403  403  302  403
+POST lms.read_course 31                302  404  403  404  403  403  403  403  403  403  403  403  403  404  403
 GET  messages.show_log   -                 302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
 GET  messages.to_copy    -                 302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
 GET  messages.show       ours              302  200  403  403  403  403  403  403  403  403  403  403  403  404  404
@@ -122,6 +132,11 @@ METHODS = {
     "/moodle": "GET POST",
     "/moodle/category": "POST",
     "/moodle/sync": "POST",
+    "/moodle/doctor": "GET POST",
+    "/moodle/recipe/role-reading.xml": "GET",
+    "/moodle/courses/11": "GET",
+    "/moodle/courses/11/compare": "POST",
+    "/moodle/courses/11/read": "POST",
     "/messages": "GET",
     "/messages/to-copy": "GET",
     "/messages/some": "GET",
@@ -154,6 +169,8 @@ def _values(world: World, endpoint: str, names: str) -> dict[str, str]:
         return dict(zip(("template", "language"), names.split("/"), strict=True))
     if endpoint.startswith("messages."):
         return {"message": _message(world, names)}
+    if endpoint.startswith("lms."):
+        return {"name" if endpoint == "lms.recipe_file" else "course": names}
     if endpoint == "web.asset":
         return {"digest": "0", "name": names}
     seasons = {"this": world.here.this, "other": world.here.other, "there": world.there.this}
