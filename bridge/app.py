@@ -191,7 +191,13 @@ def _fill_menu(app: Flask) -> None:
             count=count_waiting,
             covers=COVERED,
         ),
-        NavItem("lms.connection", _l("Connection to Moodle"), "season", can_administer),
+        NavItem(
+            "lms.connection",
+            _l("Connection to Moodle"),
+            "season",
+            can_administer,
+            covers=("lms.doctor", "lms.course"),
+        ),
         NavItem("programme.new_season", _l("New season"), "season", can_edit_season),
         NavItem("messages.mine", _l("My messages"), "season", can_choose_own_messages),
     )
