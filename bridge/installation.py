@@ -14,12 +14,17 @@ from bridge.core.db import Database
 from bridge.core.jobs import Jobs, Registry
 from bridge.core.work import RESUME_STUCK, TIDY, resume_stuck, tidy
 from bridge.home.digest import DIGEST_SOURCES
+from bridge.lms.asked import COMPARE_COURSE, EXAMINE_SITE, READ_COURSE, compare_course, examine_site, read_course
+from bridge.lms.comparing import Comparer
+from bridge.lms.completion import CompletionReader
 from bridge.lms.connection import WHILE_SOMEBODY_WAITS, ClientFactory, client_factory
+from bridge.lms.doctor import Doctor, open_doctor
 from bridge.lms.sync import Puller
-from bridge.lms.work import SYNC_DUE, SYNC_SITE, sync_due, sync_site
+from bridge.lms.work import READ_COMPLETION, SYNC_DUE, SYNC_SITE, read_completion_of_all, sync_due, sync_site
 from bridge.messages.digest import DigestDesk, Speaking
 from bridge.messages.post import Post, open_post
 from bridge.messages.work import DELIVER, ROUND, TIDY_MESSAGES, deliver, go_round, tidy_messages
+from bridge.people.imports.work import FORGET_IMPORTS, forget_imports
 from bridge.programme.roster import link_people
 from bridge.programme.setup import new_code
 from bridge.settings import Settings
@@ -38,6 +43,9 @@ class Installation:
     vault: Vault
     jobs: Jobs
     puller: Puller
+    completion: CompletionReader
+    doctor: Doctor
+    comparer: Comparer
     make_client: ClientFactory
     """For whoever waits for the answer; the puller has clients with more patience."""
     post: Post
@@ -56,15 +64,21 @@ class Installation:
             database=database,
             vault=vault,
             jobs=Jobs(url),
-            puller=Puller(database, vault, client_factory(settings), clock, after=(link_people,)),
+            completion=CompletionReader(database, vault, client_factory(settings), clock),
+            puller=Puller(
+                database,
+                vault,
+                client_factory(settings),
+                clock,
+                after=(link_people,),
+                shortest_pause=timedelta(minutes=settings.sync_minutes),
+            ),
+            doctor=open_doctor(settings, database, vault, clock=clock),
+            comparer=Comparer(database, vault, client_factory(settings), clock),
             make_client=make_client,
             post=post,
             clock=clock,
         )
-
-    @property
-    def sync_every(self) -> timedelta:
-        return timedelta(minutes=self.settings.sync_minutes)
 
     def setup_code(self) -> str:
         """The code that opens the first run; the same for every process, until somebody has used it."""
@@ -90,7 +104,12 @@ def job_registry(speaking: Speaking) -> Registry:
     registry.add(DELIVER, deliver)
     registry.add(TIDY_MESSAGES, tidy_messages, cron="43 1 * * *")
     registry.add(SYNC_SITE, sync_site)
+    registry.add(EXAMINE_SITE, examine_site)
+    registry.add(COMPARE_COURSE, compare_course)
+    registry.add(READ_COURSE, read_course)
     registry.add(RESUME_STUCK, resume_stuck, cron="7,37 * * * *")
     registry.add(TIDY, tidy, cron="23 1 * * *")
     registry.add(SYNC_DUE, sync_due, cron="*/5 * * * *")
+    registry.add(READ_COMPLETION, read_completion_of_all, cron="2-59/5 * * * *")
+    registry.add(FORGET_IMPORTS, forget_imports, cron="*/10 * * * *")
     return registry

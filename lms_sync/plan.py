@@ -48,6 +48,8 @@ class Reach:
 class Part:
     """The records of one kind in one scope; ``course_id`` is None for kinds that belong to the whole site.
 
+    ``about`` narrows the scope further: the part says nothing of rows outside any of these.
+
     Absence from a whole part is a deletion only where the answer would have shown the row. Three things say where not:
 
     ``sight``
@@ -67,6 +69,7 @@ class Part:
     course_id: int | None
     coverage: Coverage
     records: tuple[Record, ...] = ()
+    about: tuple[Reach, ...] = ()
     departed: frozenset[int] = frozenset()
     sight: tuple[Reach, ...] = ()
     hidden: tuple[Reach, ...] = ()
@@ -150,6 +153,8 @@ def person_of(record: Record) -> int | None:
 
 def _may_vanish(part: Part, known: Known) -> bool:
     if part.coverage is Coverage.PARTIAL or known.presence is Presence.GONE:
+        return False
+    if not all(reach.holds(known.record) for reach in part.about):
         return False
     return not any(reach.holds(known.record) for reach in part.unread)
 

@@ -11,7 +11,7 @@ from lms_sync.client import Client, Function
 from lms_sync.errors import BadAnswer
 from lms_sync.records import Site
 
-__all__ = ["NEEDED", "TESTED", "WANTED", "Release", "Requirements", "describe", "requirements"]
+__all__ = ["NEEDED", "TESTED", "USEFUL", "WANTED", "Release", "Requirements", "describe", "requirements"]
 
 NEEDED: tuple[Function, ...] = (
     Function.COURSES_BY_FIELD,
@@ -39,6 +39,15 @@ WANTED: tuple[Function, ...] = (
     Function.UPDATES_SINCE,
 )
 """Without one of these a part stays unread, and the reading says which."""
+
+USEFUL: tuple[Function, ...] = (
+    Function.COHORT_SEARCH,
+    Function.QUIZZES,
+    Function.SCALE_VALUES,
+    Function.ACTIVITY_COMPLETION,
+    Function.COURSE_COMPLETION,
+)
+"""What a rating can do without: where one of these is missing, the reading passes over its part in silence."""
 
 _RELEASE = re.compile(r"(\d{1,2})\.(\d{1,2})")
 

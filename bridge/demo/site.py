@@ -6,6 +6,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -114,7 +115,10 @@ class StandIn:
         else:
             answer = page(self.tables, path, environ.get("QUERY_STRING", ""))
         length = len(answer.body) if answer.promised_length is None else answer.promised_length
+        # The site's own clock, which need not be this machine's.
         headers = [("Content-Type", answer.content_type), *answer.headers]
+        if "Date" not in dict(answer.headers):
+            headers.append(("Date", formatdate(self.clock(), usegmt=True)))
         if answer.chunks is None:
             headers.append(("Content-Length", str(length)))
         start_response(f"{answer.status} {_REASONS.get(answer.status, 'Unknown')}", headers)

@@ -10,7 +10,7 @@ from sqlalchemy import Update, insert, select, update
 from sqlalchemy.orm import Session
 
 from bridge.lms.models import MIRRORS, LmsCoverage, LmsSite
-from bridge.lms.records import column_values, load_known
+from bridge.lms.records import column_values, load_concerned
 from lms_sync.plan import Coverage, Part, Plan, Presence, plan
 from lms_sync.records import Key, Kind, Record
 
@@ -43,7 +43,7 @@ def apply_part(session: Session, site: LmsSite, part: Part, *, now: datetime) ->
 
     A part that says nothing new writes nothing but the time at which it was read.
     """
-    local = load_known(session, part.kind, site_id=site.id, course_id=part.course_id)
+    local = load_concerned(session, part, site_id=site.id)
     decided = plan(part, local)
     _insert(session, site, decided, now)
     _change(session, site, decided, now)

@@ -49,12 +49,24 @@ WHILE_SOMEBODY_WAITS = RetryPolicy(attempts=2)
 """For a page or a command that asks a site at once: a mistyped address is said in a second, not in ten."""
 
 
-def client_factory(settings: Settings, *, retries: RetryPolicy | None = None) -> ClientFactory:
-    """Clients as this installation's settings want them; without ``retries`` they are as patient as a job may be."""
+def client_factory(
+    settings: Settings, *, retries: RetryPolicy | None = None, lang: str = "ru", min_interval_s: float = 0.0
+) -> ClientFactory:
+    """Clients as this installation's settings want them; without ``retries`` they are as patient as a job may be.
+
+    ``lang`` is the language of the site's own texts, ``min_interval_s`` a pause between the starts of two calls.
+    """
 
     def make(url: str, token: str) -> Client:
-        ca_file, allow_private = settings.ca_file or None, settings.allow_private_lms
-        return Client(url, token, ca_file=ca_file, allow_private=allow_private, retries=retries, lang="ru")
+        return Client(
+            url,
+            token,
+            ca_file=settings.ca_file or None,
+            allow_private=settings.allow_private_lms,
+            retries=retries,
+            lang=lang,
+            min_interval_s=min_interval_s,
+        )
 
     return make
 
@@ -133,6 +145,7 @@ def save_connection(
     site.username = probed.site.username
     site.functions = sorted(probed.site.functions)
     site.token_closed = vault.encrypt(probed.token)
+    site.next_run_at = None
     session.flush()  # its uid goes into the audit row
     audit.record(session, "lms.connected", now=now, source=source, actor=actor, subject=f"lms_site:{site.uid}")
     return site
@@ -153,6 +166,7 @@ def choose_categories(
             "Nothing was chosen.", fields={"category": N_("Choose the course category of the programme in Moodle.")}
         )
     site.moodle_category_ids = sorted(set(category_ids))
+    site.next_run_at = site.next_full_at = None
     facts = {"categories": site.moodle_category_ids}
     subject = f"lms_site:{site.uid}"
     audit.record(session, "lms.scoped", now=now, source=source, actor=actor, subject=subject, facts=facts)

@@ -13,13 +13,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bridge.lms.models import MIRRORS, Mirror
 from lms_sync import records
-from lms_sync.plan import Known, Presence
+from lms_sync.plan import Coverage, Known, Part, Presence
 from lms_sync.records import Key, Kind, Record
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["RECORDS", "column_values", "load_known", "load_present", "record_of"]
+__all__ = ["RECORDS", "column_values", "load_concerned", "load_known", "load_present", "record_of"]
 
 RECORDS: Mapping[Kind, Callable[..., Record]] = {
     Kind.CATEGORY: records.Category,
@@ -32,9 +32,11 @@ RECORDS: Mapping[Kind, Callable[..., Record]] = {
     Kind.COHORT: records.Cohort,
     Kind.COHORT_MEMBER: records.CohortMember,
     Kind.ACTIVITY: records.Activity,
+    Kind.SCALE: records.Scale,
     Kind.ASSIGNMENT: records.Assignment,
     Kind.SUBMISSION: records.Submission,
     Kind.ASSIGNMENT_GRADE: records.AssignmentGrade,
+    Kind.QUIZ: records.Quiz,
     Kind.GRADE_ITEM: records.GradeItem,
     Kind.GRADEBOOK_GRADE: records.GradebookGrade,
     Kind.WORKSHOP: records.Workshop,
@@ -42,7 +44,12 @@ RECORDS: Mapping[Kind, Callable[..., Record]] = {
     Kind.WORKSHOP_SUBMISSION: records.WorkshopSubmission,
     Kind.WORKSHOP_ASSESSMENT: records.WorkshopAssessment,
     Kind.CRITERION_MARK: records.CriterionMark,
+    Kind.ACTIVITY_COMPLETION: records.ActivityCompletion,
+    Kind.COURSE_COMPLETION: records.CourseCompletion,
 }
+
+FEW = 500
+"""As many values as one statement may name."""
 
 FOREIGN_ID = ("_id", "_ids")
 
@@ -88,6 +95,18 @@ def load_known(session: Session, kind: Kind, *, site_id: int, course_id: int | N
     """Everything the store has of one kind in one scope, whatever its presence."""
     rows = session.execute(_select_records(kind, site_id, course_id)).mappings()
     return {known.record.key: known for known in _knowns(kind, rows)}
+
+
+def load_concerned(session: Session, part: Part, *, site_id: int) -> dict[Key, Known]:
+    """As :func:`load_known`, of that only what a part can change: all of a course for the marks of one day is dear."""
+    query = _select_records(part.kind, site_id, part.course_id)
+    for reach in part.about:
+        if len(reach.ids) <= FEW:
+            query = query.where(_attribute(MIRRORS[part.kind], _column_name(reach.field)).in_(reach.ids))
+    if part.coverage is Coverage.PARTIAL and len(part.records) <= FEW:
+        first = MIRRORS[part.kind].key_columns[0]
+        query = query.where(_attribute(MIRRORS[part.kind], first).in_({record.key[0] for record in part.records}))
+    return {known.record.key: known for known in _knowns(part.kind, session.execute(query).mappings())}
 
 
 def _knowns(kind: Kind, rows: Iterable[RowMapping]) -> Iterable[Known]:

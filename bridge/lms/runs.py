@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bridge.core.processes import has_ended, this_process
 from bridge.errors import Refused
 from bridge.lms.apply import Counts
 from bridge.lms.models import LmsProblem, LmsSite, RunMode, RunState, SyncRun
@@ -26,7 +27,10 @@ __all__ = [
 ]
 
 DEAD_AFTER = timedelta(minutes=10)
-"""A run that has said nothing for so long was killed. One answer of an LMS may take a few minutes, not ten."""
+"""A run that has said nothing for so long was killed, even where its process cannot be looked for: on another host.
+
+One answer of an LMS may take a few minutes, not ten.
+"""
 
 
 def start_run(session: Session, site: LmsSite, mode: RunMode, *, now: datetime) -> SyncRun:
@@ -40,11 +44,18 @@ def start_run(session: Session, site: LmsSite, mode: RunMode, *, now: datetime) 
     for other in session.scalars(
         select(SyncRun).where(SyncRun.site_id == site.id, SyncRun.state == RunState.RUNNING.value).with_for_update()
     ):
-        if other.heartbeat_at + DEAD_AFTER > now:
+        if other.heartbeat_at + DEAD_AFTER > now and not has_ended(other.process):
             raise Refused("Moodle is being read at this moment. Wait for that run to end.", code="sync_running")
         other.state, other.ended_at = RunState.FAILED.value, now
     session.flush()  # the index lets one run be running
-    run = SyncRun(site_id=site.id, mode=mode.value, state=RunState.RUNNING.value, started_at=now, heartbeat_at=now)
+    run = SyncRun(
+        site_id=site.id,
+        mode=mode.value,
+        state=RunState.RUNNING.value,
+        process=this_process(),
+        started_at=now,
+        heartbeat_at=now,
+    )
     session.add(run)
     session.flush()  # its id goes to the problems
     return run
@@ -103,7 +114,9 @@ class Freshness:
 def freshness(session: Session, site: LmsSite) -> Freshness:
     answered = (RunState.DONE.value, RunState.PARTLY.value)
     data_at = session.scalar(
-        select(func.max(SyncRun.ended_at)).where(SyncRun.site_id == site.id, SyncRun.state.in_(answered))
+        select(func.max(SyncRun.ended_at)).where(
+            SyncRun.site_id == site.id, SyncRun.state.in_(answered), SyncRun.mode != RunMode.COURSE.value
+        )
     )
     latest = last_run(session, site)
     if latest is None or latest.state != RunState.FAILED.value:

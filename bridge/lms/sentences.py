@@ -9,9 +9,13 @@ from bridge.errors import Refused
 from lms_sync.errors import ErrorCode, LmsError
 from lms_sync.reader import ProblemCode
 
-__all__ = ["LmsRefused", "places", "refusal", "sentence"]
+__all__ = ["INTERRUPTED", "LmsRefused", "places", "refusal", "sentence"]
+
+INTERRUPTED = "interrupted"
+"""The problem of a run that was broken off from our side."""
 
 SENTENCES: Mapping[str, str] = {
+    INTERRUPTED: N_("The reading was broken off on our side. The next one takes it up."),
     ErrorCode.DNS: N_("There is no site of this name. Check the address of Moodle."),
     ErrorCode.CONNECT: N_("Nothing answers at this address. Check it, and whether Moodle is running."),
     ErrorCode.CONNECT_TIMEOUT: N_("Moodle does not answer in time. Try again, or check the address."),

@@ -36,6 +36,7 @@ class Function(StrEnum):
     ACTIVITY_COMPLETION = "core_completion_get_activities_completion_status"
     COURSE_COMPLETION = "core_completion_get_course_completion_status"
     QUIZZES = "mod_quiz_get_quizzes_by_courses"
+    SCALE_VALUES = "core_competency_get_scale_values"
 
     UPDATE_GRADES = "core_grades_update_grades"
     SAVE_GRADE = "mod_assign_save_grade"
@@ -76,6 +77,7 @@ TEXT_FUNCTIONS: frozenset[str] = frozenset(
         Function.ASSIGNMENTS,
         Function.GRADEBOOK,
         Function.WORKSHOPS,
+        Function.QUIZZES,
     }
 )
 """Calls whose names people read. They ask for the site's text filters: without them a name written in several languages

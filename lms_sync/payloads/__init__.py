@@ -5,6 +5,7 @@ Keys that no schema names are dropped: custom profile fields, which may hold bir
 
 from lms_sync.payloads.assignments import HANDED_IN, assignment_grades, assignments, submissions
 from lms_sync.payloads.base import Sifted
+from lms_sync.payloads.completion import activity_completion, course_completion
 from lms_sync.payloads.courses import CourseRow, Warned, activities, categories, courses, site, warned
 from lms_sync.payloads.fields import plain_name
 from lms_sync.payloads.gradebook import UNUSED_CELLS, Gradebook, gradebook, widest
@@ -18,6 +19,8 @@ from lms_sync.payloads.people import (
     groupings,
     groups,
 )
+from lms_sync.payloads.quizzes import quizzes, scale
+from lms_sync.payloads.updates import Update, updates
 from lms_sync.payloads.workshops import (
     Form,
     ReportPage,
@@ -38,13 +41,16 @@ __all__ = [
     "Gradebook",
     "ReportPage",
     "Sifted",
+    "Update",
     "Warned",
     "activities",
+    "activity_completion",
     "assignment_grades",
     "assignments",
     "categories",
     "cohort_members",
     "cohorts",
+    "course_completion",
     "courses",
     "enrolled_users",
     "form",
@@ -54,9 +60,12 @@ __all__ = [
     "groups",
     "merged_reviews",
     "plain_name",
+    "quizzes",
     "report_page",
+    "scale",
     "site",
     "submissions",
+    "updates",
     "warned",
     "widest",
     "workshop_submissions",

@@ -50,7 +50,6 @@ class _SubmissionSchema(RowSchema):
     groupid = Id(load_default=0)
     attemptnumber = Id(load_default=0)
     status = Text(required=True)
-    gradingstatus = Text()
     timecreated = Instant()
     timemodified = Instant()
 
@@ -152,7 +151,6 @@ def _submissions(rows: JsonValue, assignment_id: int, course_id: int, path: str)
             group_id=row["groupid"],
             attempt_number=row["attemptnumber"],
             status=row["status"],
-            grading_status=row["gradingstatus"],
             created_at=row["timecreated"],
             modified_at=row["timemodified"],
         )

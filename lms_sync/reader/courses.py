@@ -18,9 +18,9 @@ __all__ = ["COURSE_KINDS", "read_activities", "read_categories", "read_courses"]
 
 _IDS_A_CALL = 50
 
-COURSE_KINDS: tuple[Kind, ...] = tuple(
-    kind for kind in Kind if kind not in {Kind.CATEGORY, Kind.COURSE, Kind.USER, Kind.COHORT, Kind.COHORT_MEMBER}
-)
+_OF_THE_SITE = frozenset({Kind.CATEGORY, Kind.COURSE, Kind.USER, Kind.COHORT, Kind.COHORT_MEMBER, Kind.SCALE})
+
+COURSE_KINDS: tuple[Kind, ...] = tuple(kind for kind in Kind if kind not in _OF_THE_SITE)
 """Kinds whose records belong to one course."""
 
 

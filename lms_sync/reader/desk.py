@@ -25,12 +25,12 @@ from lms_sync.errors import (
     RemoteException,
 )
 from lms_sync.plan import Coverage, Part
-from lms_sync.reader.report import Problem, Progress
+from lms_sync.reader.report import CourseRead, Problem, Progress
 from lms_sync.records import Kind, Site
 
 __all__ = ["Batch", "Desk", "Reading", "SiteLost", "hidden", "listed", "told"]
 
-Reading = Part | Problem
+Reading = Part | Problem | CourseRead
 
 
 class SiteLost(Exception):

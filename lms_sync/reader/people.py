@@ -1,21 +1,22 @@
-"""Who is in a course, in its groups, and in the site's cohorts."""
+"""Who is in a course."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from lms_sync import payloads
 from lms_sync.client import Function, Param, Params
-from lms_sync.client.answers import JsonValue
-from lms_sync.errors import AccessDenied, BadAnswer, LmsError, MissingFunction, NotFound, RemoteException
+from lms_sync.errors import BadAnswer, LmsError, NotFound, RemoteException
 from lms_sync.payloads import EnrolledUser
 from lms_sync.plan import Coverage, Part, Reach
-from lms_sync.reader.desk import Desk, Reading, hidden, listed, told
+from lms_sync.reader.desk import Desk, Reading, hidden, told
 from lms_sync.reader.report import Problem, ProblemCode
-from lms_sync.records import Cohort, CohortMember, Group, Grouping, GroupMember, Kind, User
+from lms_sync.records import Kind, User
 
-__all__ = ["PAGE", "Roster", "read_cohorts", "read_enrolments", "read_groups"]
+__all__ = ["PAGE", "Roster", "look_at_people", "read_enrolments"]
 
 PAGE = 250
 """Users asked for at a time."""
@@ -28,8 +29,16 @@ between two calls moves the rest up by one; without an overlap the person at the
 _BARREN_PAGES = 3
 """Pages in a row without anybody new after which a list is taken for read, whatever the site goes on sending."""
 
-_IDS_A_CALL = 100
-_MOST_COHORTS = 1_000
+_FIELDS = (*payloads.USER_FIELDS, "groups")
+"""Memberships cost Moodle a query a person, and show that somebody was moved, which nothing else hints at."""
+
+
+class _Only(StrEnum):
+    """Moodle's names of the options that list a part of a course's people."""
+
+    EVERYBODY = ""
+    ACTIVE = "onlyactive"
+    SUSPENDED = "onlysuspended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,11 @@ class Roster:
         return frozenset(self.people.keys() - self.suspended)
 
     @property
+    def digest(self) -> str:
+        """The same for the same active people with the same names, roles and groups; empty where not all are known."""
+        return _digest(self.people[user_id] for user_id in self.active) if self.complete else ""
+
+    @property
     def coverage(self) -> Coverage:
         """What a part about people of this course can claim."""
         return Coverage.WHOLE if self.complete else Coverage.PARTIAL
@@ -59,6 +73,11 @@ class Roster:
         """Rows about others than the active people are out of sight; ``with_nobody`` keeps rows of user 0 (teams)."""
         ids = self.active | {0} if with_nobody else self.active
         return tuple(Reach(name, ids) for name in fields)
+
+
+def _digest(people: Iterable[EnrolledUser]) -> str:
+    rows = sorted(repr((one.user, one.roles, sorted(one.groups))) for one in people)
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
 @dataclass(slots=True)
@@ -71,14 +90,14 @@ def read_enrolments(desk: Desk, course_id: int, rosters: dict[int, Roster]) -> I
     """Read the people of a course and their roles; leaves the course's :class:`Roster` in ``rosters``."""
     rosters[course_id] = Roster(course_id)
     try:
-        pages = _read_pages(desk, course_id, _user_fields(desk), only_suspended=False)
+        pages = _read_pages(desk, course_id, _FIELDS, _Only.EVERYBODY)
     except LmsError as err:
         yield from told(err, kind=Kind.ENROLMENT, course_id=course_id)
         desk.progress.step(f"{Kind.ENROLMENT} {course_id}")
         return
     suspended: frozenset[int] = frozenset()
     try:
-        suspended = frozenset(_read_pages(desk, course_id, ("id", "fullname"), only_suspended=True).people)
+        suspended = frozenset(_read_pages(desk, course_id, ("id", "fullname"), _Only.SUSPENDED).people)
     except LmsError as err:
         code = ProblemCode.SUSPENSION_UNKNOWN
         yield Problem(course_id, Kind.ENROLMENT, code, facts={"function": err.function, **err.facts}, error=err)
@@ -110,20 +129,14 @@ def _parts(roster: Roster) -> Iterator[Part]:
     yield Part(kind=Kind.ENROLMENT, course_id=roster.course_id, coverage=roster.coverage, records=enrolments)
 
 
-def _user_fields(desk: Desk) -> tuple[str, ...]:
-    # Memberships cost Moodle a query a person: they are only asked for where the group functions are not offered.
-    needed = desk.offers(Function.COURSE_GROUPS, Function.GROUP_MEMBERS)
-    return payloads.USER_FIELDS if needed else (*payloads.USER_FIELDS, "groups")
-
-
-def _read_pages(desk: Desk, course_id: int, user_fields: tuple[str, ...], *, only_suspended: bool) -> _Pages:
+def _read_pages(desk: Desk, course_id: int, user_fields: tuple[str, ...], only: _Only) -> _Pages:
     """Page to an empty page: Moodle limits before it filters by permission, so that a short page is not the last."""
     pages = _Pages()
     offset, barren = 0, 0
     while barren < _BARREN_PAGES:
-        rows = _rows(desk, course_id, user_fields, offset, PAGE, only_suspended=only_suspended, skipped=pages.skipped)
+        rows = _rows(desk, course_id, user_fields, offset, PAGE, only=only, skipped=pages.skipped)
         # Nobody at all in a course is so unlike a course that it is asked for twice.
-        if not rows and (barren or pages.people or only_suspended):
+        if not rows and (barren or pages.people or only is not _Only.EVERYBODY):
             break
         fresh = {row.user.user_id: row for row in rows if row.user.user_id not in pages.people}
         pages.people |= fresh
@@ -142,11 +155,11 @@ def _rows(
     start: int,
     count: int,
     *,
-    only_suspended: bool,
+    only: _Only,
     skipped: list[LmsError],
 ) -> list[EnrolledUser]:
     """One page; of a page with a row that Moodle or we cannot take, all the others."""
-    params = _page_params(course_id, user_fields, start, count, only_suspended=only_suspended)
+    params = _page_params(course_id, user_fields, start, count, only=only)
     try:
         return desk.call(Function.ENROLLED_USERS, params, payloads.enrolled_users)
     except NotFound:
@@ -164,213 +177,41 @@ def _rows(
             user_fields,
             part_start,
             part_count,
-            only_suspended=only_suspended,
+            only=only,
             skipped=skipped,
         )
     return found
 
 
-def _page_params(
-    course_id: int, user_fields: tuple[str, ...], start: int, count: int, *, only_suspended: bool
-) -> Params:
+def _page_params(course_id: int, user_fields: tuple[str, ...], start: int, count: int, *, only: _Only) -> Params:
     options: list[Mapping[str, Param]] = [
         {"name": "userfields", "value": ",".join(user_fields)},
         {"name": "limitfrom", "value": start},
         {"name": "limitnumber", "value": count},
         {"name": "sortby", "value": "id"},
     ]
-    if only_suspended:
-        options.append({"name": "onlysuspended", "value": 1})
+    if only is not _Only.EVERYBODY:
+        options.append({"name": only.value, "value": 1})
     return {"courseid": course_id, "options": options}
 
 
-def read_groups(desk: Desk, course_id: int, roster: Roster) -> Iterator[Reading]:
-    """Read groups, groupings and who is in which group."""
-    try:
-        groups = desk.call(
-            Function.COURSE_GROUPS, {"courseid": course_id}, lambda answer: _groups_of(answer, course_id)
-        )
-    except MissingFunction:
-        yield from _groups_from_memberships(roster)
-    except LmsError as err:
-        for kind in (Kind.GROUP, Kind.GROUPING, Kind.GROUP_MEMBER):
-            yield from told(err, kind=kind, course_id=course_id)
-    else:
-        yield Part(kind=Kind.GROUP, course_id=course_id, coverage=Coverage.WHOLE, records=tuple(groups))
-        yield from _read_groupings(desk, course_id)
-        yield from _read_members(desk, course_id, [group.group_id for group in groups], roster)
-    desk.progress.step(f"{Kind.GROUP} {course_id}")
+def look_at_people(desk: Desk, course_id: int) -> Roster:
+    """Ask who is active in a course, in as few calls as can show that nothing changed.
 
+    A page that is not full is taken for the last: Moodle limits before it filters by permission, so that more people
+    may follow, but then the digest differs from the whole reading's, which pages to the end.
 
-def _groups_of(answer: JsonValue, course_id: int) -> list[Group]:
-    groups = payloads.groups(answer)
-    if any(group.course_id != course_id for group in groups):
-        raise BadAnswer("groups of another course", function=Function.COURSE_GROUPS)
-    return groups
-
-
-def _groups_from_memberships(roster: Roster) -> Iterator[Part]:
-    """What the people's own rows say; a group without a visible member, and id numbers, are not in them."""
-    names = {group_id: name for person in roster.people.values() for group_id, name in person.groups}
-    groups = tuple(
-        Group(group_id=group_id, course_id=roster.course_id, name=name, idnumber="") for group_id, name in names.items()
-    )
-    yield Part(kind=Kind.GROUP, course_id=roster.course_id, coverage=Coverage.PARTIAL, records=groups)
-    yield hidden(Kind.GROUPING, roster.course_id)
-    yield _members_from_memberships(roster)
-
-
-def _members_from_memberships(roster: Roster) -> Part:
-    members = tuple(
-        GroupMember(course_id=roster.course_id, group_id=group_id, user_id=user_id)
-        for user_id, person in roster.people.items()
-        for group_id, _ in person.groups
-    )
-    return Part(kind=Kind.GROUP_MEMBER, course_id=roster.course_id, coverage=roster.coverage, records=members)
-
-
-def _read_groupings(desk: Desk, course_id: int) -> Iterator[Reading]:
-    try:
-        groupings = desk.call(
-            Function.COURSE_GROUPINGS,
-            {"courseid": course_id},
-            lambda answer: payloads.groupings(answer, course_id=course_id),
-        )
-    except LmsError as err:
-        yield from told(err, kind=Kind.GROUPING, course_id=course_id)
-        return
-    unread: set[int] = set()
-    found = []
-    for batch in desk.batches(
-        Function.GROUPINGS,
-        [grouping.grouping_id for grouping in groupings],
-        lambda ids: {"groupingids": ids, "returngroups": True},
-        lambda answer, ids: _groupings_of(answer, ids, course_id),
-        size=_IDS_A_CALL,
-    ):
-        found += batch.value or []
-        # One that went between the two calls is gone; of another failure nothing is concluded.
-        if batch.error is not None and not isinstance(batch.error, NotFound):
-            unread |= set(batch.ids)
-            yield Problem.of(batch.error, kind=Kind.GROUPING, course_id=course_id)
-    yield Part(
-        kind=Kind.GROUPING,
-        course_id=course_id,
-        coverage=Coverage.WHOLE,
-        records=tuple(found),
-        unread=(Reach("grouping_id", frozenset(unread)),),
-    )
-
-
-def _groupings_of(answer: JsonValue, ids: Sequence[int], course_id: int) -> list[Grouping]:
-    found = payloads.groupings(answer, course_id=course_id)
-    listed(ids, {one.grouping_id for one in found}, function=Function.GROUPINGS, what="grouping")
-    return [one for one in found if one.grouping_id in ids]
-
-
-def _members_of(answer: JsonValue, ids: Sequence[int], course_id: int) -> list[GroupMember]:
-    members = payloads.group_members(answer, course_id=course_id)
-    listed(ids, members, function=Function.GROUP_MEMBERS, what="group")
-    return [member for group_id in ids for member in members[group_id]]
-
-
-def _cohort_members_of(answer: JsonValue, ids: Sequence[int]) -> list[CohortMember]:
-    members = payloads.cohort_members(answer)
-    listed(ids, members, function=Function.COHORT_MEMBERS, what="cohort")
-    return [member for cohort_id in ids for member in members[cohort_id]]
-
-
-def _read_members(desk: Desk, course_id: int, group_ids: list[int], roster: Roster) -> Iterator[Reading]:
-    if not desk.offers(Function.GROUP_MEMBERS):
-        yield _members_from_memberships(roster)
-        return
-    unread: set[int] = set()
-    found: list[GroupMember] = []
-    for batch in desk.batches(
-        Function.GROUP_MEMBERS,
-        group_ids,
-        lambda ids: {"groupids": ids},
-        lambda answer, ids: _members_of(answer, ids, course_id),
-        size=_IDS_A_CALL,
-    ):
-        found += batch.value or []
-        if batch.error is not None and not isinstance(batch.error, NotFound):
-            unread |= set(batch.ids)
-            yield Problem.of(batch.error, kind=Kind.GROUP_MEMBER, course_id=course_id)
-    yield Part(
-        kind=Kind.GROUP_MEMBER,
-        course_id=course_id,
-        coverage=Coverage.WHOLE,
-        records=tuple(found),
-        unread=(Reach("group_id", frozenset(unread)),),
-    )
-
-
-def read_cohorts(desk: Desk, rosters: Mapping[int, Roster], category_ids: Sequence[int]) -> Iterator[Reading]:
-    """Read the site's cohorts, and who of the courses' people is in them.
-
-    A regional site's cohorts hold people who are no business of the programme's: of them nothing is kept. Moodle lists
-    all cohorts or none; a token that may not see those of others is given the ones of the categories.
+    Raises
+    ------
+    LmsError
+        Of the call; where it is a right that lacks, a whole reading can still tell most.
     """
-    coverage = Coverage.WHOLE
-    try:
-        cohorts = desk.call(Function.COHORTS, {}, payloads.cohorts)
-    except (AccessDenied, MissingFunction) as err:
-        coverage, cohorts = Coverage.PARTIAL, _cohorts_of_categories(desk, category_ids)
-        if not cohorts:
-            yield from _told_of_cohorts(err)
-            return
-    except LmsError as err:
-        yield from _told_of_cohorts(err)
-        return
-    yield Part(kind=Kind.COHORT, course_id=None, coverage=coverage, records=tuple(cohorts))
-    yield from _read_cohort_members(desk, rosters, [cohort.cohort_id for cohort in cohorts])
-    desk.progress.step(Kind.COHORT)
-
-
-def _told_of_cohorts(error: LmsError) -> Iterator[Reading]:
-    for kind in (Kind.COHORT, Kind.COHORT_MEMBER):
-        yield from told(error, kind=kind)
-
-
-def _cohorts_of_categories(desk: Desk, category_ids: Sequence[int]) -> list[Cohort]:
-    found: dict[int, Cohort] = {}
-    for category_id in category_ids:
-        params: Params = {
-            "query": "",
-            "context": {"contextlevel": "coursecat", "instanceid": category_id},
-            "includes": "self",
-            "limitnum": _MOST_COHORTS,
-        }
-        try:
-            cohorts = desk.call(Function.COHORT_SEARCH, params, payloads.cohorts)
-        except LmsError:
-            # The refusal of the first call is what people are told.
-            continue
-        found |= {cohort.cohort_id: cohort for cohort in cohorts}
-    return list(found.values())
-
-
-def _read_cohort_members(desk: Desk, rosters: Mapping[int, Roster], cohort_ids: list[int]) -> Iterator[Reading]:
-    people = frozenset(user_id for roster in rosters.values() for user_id in roster.people)
-    unread: set[int] = set()
-    found = []
-    for batch in desk.batches(
-        Function.COHORT_MEMBERS,
-        cohort_ids,
-        lambda ids: {"cohortids": ids},
-        _cohort_members_of,
-        size=_IDS_A_CALL,
-    ):
-        found += [member for member in batch.value or () if member.user_id in people]
-        if batch.error is not None and not isinstance(batch.error, NotFound):
-            unread |= set(batch.ids)
-            yield Problem.of(batch.error, kind=Kind.COHORT_MEMBER)
-    yield Part(
-        kind=Kind.COHORT_MEMBER,
-        course_id=None,
-        coverage=Coverage.WHOLE,
-        records=tuple(found),
-        sight=(Reach("user_id", people), Reach("cohort_id", frozenset(cohort_ids))),
-        unread=(Reach("cohort_id", frozenset(unread)),),
-    )
+    pages = _Pages()
+    offset, full = 0, True
+    while full:
+        rows = _rows(desk, course_id, _FIELDS, offset, PAGE, only=_Only.ACTIVE, skipped=pages.skipped)
+        fresh = {row.user.user_id: row for row in rows if row.user.user_id not in pages.people}
+        pages.people |= fresh
+        full = len(rows) >= PAGE and bool(fresh)
+        offset += PAGE - _OVERLAP
+    return Roster(course_id, pages.people, complete=bool(pages.people) and not pages.skipped)

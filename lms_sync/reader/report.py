@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -10,7 +10,7 @@ from types import MappingProxyType
 from lms_sync.errors import ErrorCode, Facts, LmsError
 from lms_sync.records import Kind
 
-__all__ = ["Problem", "ProblemCode", "Progress", "ProgressCallback", "Scope"]
+__all__ = ["CourseRead", "Ledger", "Problem", "ProblemCode", "Progress", "ProgressCallback", "Scope"]
 
 ProgressCallback = Callable[[int, int, str], None]
 """Called with steps done, steps known so far, and what is being read ("enrolment 3": a kind and a course id)."""
@@ -73,6 +73,63 @@ class Problem:
             **(facts or {}),
         }
         return Problem(course_id=course_id, kind=kind, code=error.code, facts=MappingProxyType(dict(told)), error=error)
+
+    @property
+    def lasts(self) -> bool:
+        """Whether another reading would meet it again, until somebody changes the site or the token's rights."""
+        return self.code in _LASTING
+
+
+_LASTING = frozenset(
+    {
+        ErrorCode.ACCESS_DENIED,
+        ErrorCode.MISSING_FUNCTION,
+        ErrorCode.NOT_FOUND,
+        ProblemCode.CATEGORY_UNKNOWN,
+        ProblemCode.COURSE_GONE,
+        ProblemCode.COURSE_NOT_ACCESSIBLE,
+        ProblemCode.SUSPENSION_UNKNOWN,
+        ProblemCode.ACTIVITY_NOT_ACCESSIBLE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRead:
+    """All of a course was read that can be read: a later reading of its changes may begin where this one began.
+
+    Attributes
+    ----------
+    people
+        A digest of the people in it; equal digests mean that nobody came, left, moved or was renamed.
+    whole
+        Whether everything was read, or what had changed.
+    complete
+        Whether nothing was kept from this token: where something was, it may show itself soon.
+    """
+
+    course_id: int
+    people: str
+    whole: bool
+    complete: bool = True
+
+
+class Ledger:
+    """Keeps, while a reading goes on, which courses met problems."""
+
+    def __init__(self) -> None:
+        self._broken: set[int] = set()
+        self._lacking: set[int] = set()
+
+    def note(self, problem: Problem) -> None:
+        """Enter a problem."""
+        if problem.course_id is not None:
+            (self._lacking if problem.lasts else self._broken).add(problem.course_id)
+
+    def read(self, course_id: int, people: str, *, whole: bool) -> Iterator[CourseRead]:
+        """The course as read, unless something in it must be asked for again."""
+        if course_id not in self._broken:
+            yield CourseRead(course_id, people, whole=whole, complete=course_id not in self._lacking)
 
 
 class Progress:

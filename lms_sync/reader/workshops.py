@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lms_sync import payloads
@@ -33,9 +33,10 @@ _PHASE_ASSESSMENT = 30
 
 @dataclass(slots=True)
 class WorkshopContents:
-    """One workshop as this reading found it; ``error`` says why it could not be read."""
+    """One workshop as this reading found it; ``error`` says why it could not be read, ``skipped`` that nobody asked."""
 
     workshop: Workshop
+    skipped: bool = False
     submissions: dict[int, WorkshopSubmission] = field(default_factory=dict)
     assessments: dict[int, WorkshopAssessment] = field(default_factory=dict)
     authors: set[int] = field(default_factory=set)
@@ -69,12 +70,21 @@ def read_workshops(desk: Desk, course_ids: Sequence[int], found: dict[int, list[
 
 
 def read_works(
-    desk: Desk, workshops: Mapping[int, Sequence[Workshop]], found: dict[int, list[WorkshopContents]]
+    desk: Desk,
+    workshops: Mapping[int, Sequence[Workshop]],
+    found: dict[int, list[WorkshopContents]],
+    *,
+    only: Collection[int] | None = None,
 ) -> Iterator[Reading]:
-    """Read works and allocated reviews of all workshops; leaves them in ``found`` by course."""
+    """Read works and allocated reviews of all workshops, or of ``only`` some; leaves them in ``found`` by course."""
     owner: dict[int, int] = {}
     for course_id, listed in workshops.items():
-        found[course_id] = [_read_contents(desk, workshop, owner) for workshop in listed]
+        found[course_id] = [
+            _read_contents(desk, workshop, owner)
+            if only is None or workshop.workshop_id in only
+            else WorkshopContents(workshop, skipped=True)
+            for workshop in listed
+        ]
         yield from _problems(found[course_id])
         yield _works_part(course_id, found[course_id])
         yield _reviews_part(course_id, found[course_id])
@@ -161,7 +171,9 @@ def _problems(listed: Sequence[WorkshopContents]) -> Iterator[Problem]:
 
 
 def _unread(listed: Sequence[WorkshopContents]) -> Reach:
-    return _workshops(listed, lambda one: one.error is not None and not isinstance(one.error, AccessDenied))
+    return _workshops(
+        listed, lambda one: one.skipped or (one.error is not None and not isinstance(one.error, AccessDenied))
+    )
 
 
 def _workshops(listed: Sequence[WorkshopContents], wanted: Callable[[WorkshopContents], bool]) -> Reach:

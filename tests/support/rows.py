@@ -73,7 +73,6 @@ DULL = {
         "moodle_group_id": 0,
         "attempt_number": 0,
         "status": "submitted",
-        "grading_status": "notgraded",
         "created_at": None,
         "modified_at": None,
     },

@@ -1,5 +1,6 @@
 """Tables of the slice: the connection (sites) and what the LMS said (courses, marks, workshops)."""
 
+from bridge.lms.models.completion import LmsActivityCompletion, LmsCompletionRead, LmsCourseCompletion
 from bridge.lms.models.courses import (
     LmsActivity,
     LmsCategory,
@@ -17,10 +18,13 @@ from bridge.lms.models.marks import (
     LmsAssignmentGrade,
     LmsGradebookGrade,
     LmsGradeItem,
+    LmsQuiz,
+    LmsScale,
     LmsSubmission,
 )
 from bridge.lms.models.mirror import Mirror
-from bridge.lms.models.sites import LmsCoverage, LmsIdentity, LmsProblem, LmsSite, RunMode, RunState, SyncRun
+from bridge.lms.models.reports import LmsComparison, LmsExamination
+from bridge.lms.models.sites import LmsCoverage, LmsCursor, LmsIdentity, LmsProblem, LmsSite, RunMode, RunState, SyncRun
 from bridge.lms.models.workshops import (
     LmsCriterionMark,
     LmsWorkshop,
@@ -32,15 +36,21 @@ from bridge.lms.models.workshops import (
 __all__ = [
     "MIRRORS",
     "LmsActivity",
+    "LmsActivityCompletion",
     "LmsAssignment",
     "LmsAssignmentGrade",
     "LmsCategory",
     "LmsCohort",
     "LmsCohortMember",
+    "LmsComparison",
+    "LmsCompletionRead",
     "LmsCourse",
+    "LmsCourseCompletion",
     "LmsCoverage",
     "LmsCriterionMark",
+    "LmsCursor",
     "LmsEnrolment",
+    "LmsExamination",
     "LmsGradeItem",
     "LmsGradebookGrade",
     "LmsGroup",
@@ -48,6 +58,8 @@ __all__ = [
     "LmsGrouping",
     "LmsIdentity",
     "LmsProblem",
+    "LmsQuiz",
+    "LmsScale",
     "LmsSite",
     "LmsSubmission",
     "LmsUser",
@@ -74,9 +86,11 @@ MIRRORS = {
         LmsCohort,
         LmsCohortMember,
         LmsActivity,
+        LmsScale,
         LmsAssignment,
         LmsSubmission,
         LmsAssignmentGrade,
+        LmsQuiz,
         LmsGradeItem,
         LmsGradebookGrade,
         LmsWorkshop,
@@ -84,6 +98,8 @@ MIRRORS = {
         LmsWorkshopSubmission,
         LmsWorkshopAssessment,
         LmsCriterionMark,
+        LmsActivityCompletion,
+        LmsCourseCompletion,
     )
 }
 """Kind -> its table, in the order in which kinds may be written."""

@@ -5,14 +5,34 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bridge.core.db import Base, Exact, UtcDateTime
 from bridge.lms.models.mirror import Mirror
 from lms_sync.records import Kind
 
-__all__ = ["LmsAssignment", "LmsAssignmentGrade", "LmsGradeItem", "LmsGradebookGrade", "LmsSubmission"]
+__all__ = [
+    "LmsAssignment",
+    "LmsAssignmentGrade",
+    "LmsGradeItem",
+    "LmsGradebookGrade",
+    "LmsQuiz",
+    "LmsScale",
+    "LmsSubmission",
+]
+
+
+class LmsScale(Base, Mirror):
+    """The words of a scale, the lowest first."""
+
+    __tablename__ = "lms_scale"
+    __table_args__ = (UniqueConstraint("site_id", "moodle_scale_id"),)
+    kind = Kind.SCALE
+    key_columns = ("moodle_scale_id",)
+
+    moodle_scale_id: Mapped[int]
+    labels: Mapped[list[str]] = mapped_column(JSON)
 
 
 class LmsAssignment(Base, Mirror):
@@ -57,7 +77,6 @@ class LmsSubmission(Base, Mirror):
     moodle_group_id: Mapped[int]
     attempt_number: Mapped[int]
     status: Mapped[str] = mapped_column(String(20))
-    grading_status: Mapped[str] = mapped_column(String(20))
     created_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     modified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -84,6 +103,25 @@ class LmsAssignmentGrade(Base, Mirror):
     """NULL is "not graded": Moodle says -1."""
     created_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     modified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class LmsQuiz(Base, Mirror):
+    """A test; its marks come with the gradebook."""
+
+    __tablename__ = "lms_quiz"
+    __table_args__ = (UniqueConstraint("site_id", "moodle_quiz_id"), Index(None, "site_id", "moodle_course_id"))
+    kind = Kind.QUIZ
+    key_columns = ("moodle_quiz_id",)
+
+    moodle_quiz_id: Mapped[int]
+    moodle_course_module_id: Mapped[int]
+    moodle_course_id: Mapped[int]
+    name: Mapped[str] = mapped_column(String(1333))
+    opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    grade_max: Mapped[Decimal] = mapped_column(Exact)
+    attempts_allowed: Mapped[int]
+    """0: no limit."""
 
 
 class LmsGradeItem(Base, Mirror):

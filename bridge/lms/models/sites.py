@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bridge.core.db import Base, Key, Public, UtcDateTime
 from bridge.people.models import Municipality
 
-__all__ = ["LmsCoverage", "LmsIdentity", "LmsProblem", "LmsSite", "RunMode", "RunState", "SyncRun"]
+__all__ = ["LmsCoverage", "LmsCursor", "LmsIdentity", "LmsProblem", "LmsSite", "RunMode", "RunState", "SyncRun"]
 
 
 class RunMode(StrEnum):
     FULL = "full"
     INCREMENTAL = "incremental"
+    COURSE = "course"
+    """One course, whole: it says nothing of how fresh the others are."""
 
 
 class RunState(StrEnum):
@@ -50,6 +52,12 @@ class LmsSite(Base, Public):
     moodle_category_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
     """Course categories that belong to this municipality; nothing is read before one is chosen."""
     connected_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_run_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the clock reads it again; NULL: at the next opportunity."""
+    next_full_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """From when on that reading is a full one; NULL: at once."""
+    quiet_runs: Mapped[int] = mapped_column(default=0)
+    """How many readings in a row brought nothing new: the pauses grow with them."""
 
     municipality: Mapped[Municipality] = relationship()
 
@@ -71,6 +79,8 @@ class SyncRun(Base, Public):
     site_id: Mapped[int] = mapped_column(ForeignKey("lms_site.id", ondelete="CASCADE"))
     mode: Mapped[str] = mapped_column(String(12))
     state: Mapped[str] = mapped_column(String(12))
+    process: Mapped[str] = mapped_column(String(120), default="")
+    """Whose run it is: where that process has ended, the next one takes over at once."""
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     heartbeat_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """A run whose heart stopped was killed: the next one may take over."""
@@ -111,6 +121,26 @@ class LmsCoverage(Base, Key):
     coverage: Mapped[str] = mapped_column(String(12))
     read_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When the LMS was last asked and answered."""
+
+
+class LmsCursor(Base, Key):
+    """From where a course's changes are asked for: written when all of the course was read that can be."""
+
+    __tablename__ = "lms_cursor"
+    __table_args__ = (UniqueConstraint("site_id", "moodle_course_id"),)
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("lms_site.id", ondelete="CASCADE"))
+    moodle_course_id: Mapped[int]
+    since_s: Mapped[int] = mapped_column(BigInteger)
+    """Epoch seconds of the site's clock."""
+    people: Mapped[str] = mapped_column(String(64))
+    """A digest of who is in the course; empty where that is not known."""
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was last read, in whole or for changes."""
+    whole_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it was last read whole."""
+    complete: Mapped[bool] = mapped_column(default=True)
+    """Whether nothing was kept from our token then."""
 
 
 class LmsIdentity(Base, Key):

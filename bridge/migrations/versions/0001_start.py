@@ -351,6 +351,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("site_id", "moodle_course_id", name=op.f("uq_lms_comparison_site_id_moodle_course_id")),
     )
     op.create_table(
+        "lms_completion_read",
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("moodle_course_id", sa.Integer(), nullable=False),
+        sa.Column("moodle_user_id", sa.Integer(), nullable=False),
+        sa.Column("read_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["lms_site.id"], name=op.f("fk_lms_completion_read_site_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_completion_read")),
+        sa.UniqueConstraint(
+            "site_id",
+            "moodle_course_id",
+            "moodle_user_id",
+            name=op.f("uq_lms_completion_read_site_id_moodle_course_id_moodle_user_id"),
+        ),
+    )
+    op.create_table(
         "lms_course",
         sa.Column("moodle_course_id", sa.Integer(), nullable=False),
         sa.Column("moodle_category_id", sa.Integer(), nullable=False),
@@ -445,6 +463,7 @@ def upgrade() -> None:
         sa.Column("people", sa.String(length=64), nullable=False),
         sa.Column("read_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("whole_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["site_id"], ["lms_site.id"], name=op.f("fk_lms_cursor_site_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_cursor")),
@@ -866,7 +885,7 @@ def upgrade() -> None:
         sa.Column("position", sa.String(length=200), nullable=False),
         sa.Column("email", sa.String(length=200), nullable=False),
         sa.Column("phone", sa.String(length=60), nullable=False),
-        sa.Column("id_number", sa.String(length=100), nullable=False),
+        sa.Column("id_number", sa.String(length=255), nullable=False),
         sa.Column("locale", sa.String(length=5), nullable=False),
         sa.Column("created_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("uid", sa.String(length=16), nullable=False),
@@ -1346,6 +1365,7 @@ def downgrade() -> None:
     op.drop_table("lms_coverage")
     op.drop_table("lms_course_completion")
     op.drop_table("lms_course")
+    op.drop_table("lms_completion_read")
     op.drop_table("lms_comparison")
     op.drop_table("lms_cohort_member")
     op.drop_table("lms_cohort")

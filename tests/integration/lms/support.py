@@ -43,7 +43,9 @@ SEASON_COUNTS = {
     Kind.ACTIVITY: 10,
     Kind.ASSIGNMENT: 7,
     Kind.SUBMISSION: 273,
+    Kind.SCALE: 0,
     Kind.ASSIGNMENT_GRADE: 307,
+    Kind.QUIZ: 1,
     Kind.GRADE_ITEM: 16,
     Kind.GRADEBOOK_GRADE: 927,
     Kind.WORKSHOP: 2,
@@ -51,6 +53,8 @@ SEASON_COUNTS = {
     Kind.WORKSHOP_SUBMISSION: 57,
     Kind.WORKSHOP_ASSESSMENT: 285,
     Kind.CRITERION_MARK: 1020,
+    Kind.ACTIVITY_COMPLETION: 0,
+    Kind.COURSE_COMPLETION: 0,
 }
 """Rows of the recorded season; a site's other categories are counted by the test that can see them."""
 

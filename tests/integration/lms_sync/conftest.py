@@ -7,7 +7,7 @@ import pytest
 
 from lms_sync.client import Client, Format
 from lms_sync.plan import Part
-from lms_sync.reader import Problem, Reader, Scope
+from lms_sync.reader import CourseRead, Problem, Reader, Reading, Scope
 from lms_sync.records import Kind, Record
 from lms_sync.site import describe
 from tests.integration.lms_sync.recorded import TOKEN, URL, RecordedSite
@@ -21,7 +21,17 @@ class Read:
     calls: int
     parts: list[Part] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    courses: list[CourseRead] = field(default_factory=list)
     steps: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def take(self, told: Reading) -> None:
+        match told:
+            case Part():
+                self.parts.append(told)
+            case Problem():
+                self.problems.append(told)
+            case CourseRead():
+                self.courses.append(told)
 
     def records(self, kind: Kind) -> dict[tuple[int, ...], Record]:
         return {record.key: record for part in self.parts if part.kind is kind for record in part.records}
@@ -43,7 +53,7 @@ def read_all(site: RecordedSite, scope: Scope | None = None, answer_format: Form
     )
     read = Read(site, 0, steps=steps)
     for one in reader.read():
-        read.parts.append(one) if isinstance(one, Part) else read.problems.append(one)
+        read.take(one)
     read.calls = reader.calls
     return read
 

@@ -101,7 +101,7 @@ def test_the_person_a_record_is_about() -> None:
 
 
 def test_a_teams_row_is_about_nobody_who_could_leave() -> None:
-    team = Submission(1, 2, 1, 0, 4, 0, "submitted", "graded", None, None)
+    team = Submission(1, 2, 1, 0, 4, 0, "submitted", None, None)
     kept = Part(Kind.SUBMISSION, 2, Coverage.WHOLE, (), sight=(Reach("user_id", frozenset({0, 3})),))
     assert plan(kept, known([team])).retire == ((1,),)
 
