@@ -11,6 +11,7 @@ import click
 from sqlalchemy.orm import Session
 
 from bridge.cli.base import Exit, opened, reports_errors, say, site_of
+from bridge.core.i18n import N_
 from bridge.errors import NotFound
 from bridge.lms import comparing, doctor, one_course, recipe
 from bridge.lms.advice import advise, steps_of
@@ -64,20 +65,20 @@ def _course_names(session: Session, site: LmsSite) -> dict[int, str]:
 
 
 def _severity_words(severity: Severity) -> str:
-    words = {Severity.BLOCKS: say("BLOCKS"), Severity.LESSENS: say("LESSENS"), Severity.NOTE: say("note")}
+    words = {Severity.BLOCKS: say(N_("BLOCKS")), Severity.LESSENS: say(N_("LESSENS")), Severity.NOTE: say(N_("note"))}
     return words[severity]
 
 
 def _report_lines(found: Examination, username: str, names: Mapping[int, str]) -> Iterator[str]:
     facts = {"release": found.release, "calls": found.calls, "seconds": found.seconds}
-    yield say("Moodle %(release)s, %(calls)d requests, %(seconds).1f s.", **facts)
+    yield say(N_("Moodle %(release)s, requests: %(calls)d, %(seconds).1f s."), **facts)
     for finding in found.findings:
         yield from _finding_lines(finding, username, names)
     if not found.findings:
-        yield say("Nothing is missing.")
+        yield say(N_("Nothing is missing."))
     unknown = [capability for capability, holding in found.rights.items() if holding is Holding.UNKNOWN]
     if unknown and found.health is not Health.BLOCKED:
-        yield say("Cannot be known from outside, and nothing here looks different without it:")
+        yield say(N_("Cannot be known from outside, and nothing here looks different without it:"))
         yield textwrap.fill(", ".join(unknown), WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
@@ -88,7 +89,7 @@ def _finding_lines(finding: Finding, username: str, names: Mapping[int, str]) ->
         text += " " + say(advice.effect, **advice.places)
     if finding.course_ids:
         listed = ", ".join(names.get(course_id, str(course_id)) for course_id in finding.course_ids)
-        text += " " + say("Courses: %(names)s.", names=listed)
+        text += " " + say(N_("Courses: %(names)s."), names=listed)
     yield _indented(f"{_severity_words(finding.severity)}: {text}", "- ")
     for number, step in enumerate(steps_of(advice.fix), start=1):
         yield _indented(f"{number}. {say(step, **advice.places)}", "    ")
@@ -130,7 +131,7 @@ def _course(session: Session, site: LmsSite, named: str) -> LmsCourse:
 
 
 def _comparison_lines(found: Comparison) -> Iterator[str]:
-    yield say("%(calls)d requests, %(seconds).1f s.", calls=found.calls, seconds=found.seconds)
+    yield say(N_("Requests: %(calls)d, %(seconds).1f s."), calls=found.calls, seconds=found.seconds)
     for one in found.kinds.values():
         if not one.is_empty:
             yield _kind_line(one)
@@ -138,12 +139,12 @@ def _comparison_lines(found: Comparison) -> Iterator[str]:
     for problem in found.problems:
         yield "- " + say(sentence(problem.code), **places(problem.facts))
     if not found.differences:
-        yield say("Nothing differs.")
+        yield say(N_("Nothing differs."))
 
 
 def _kind_line(one: KindDrift) -> str:
     counts = say(
-        "%(same)d equal, %(missing)d missing here, %(different)d differ, %(gone)d gone there, %(hidden)d not visible",
+        N_("equal %(same)d, missing here %(missing)d, different %(different)d, gone %(gone)d, not visible %(hidden)d"),
         same=one.same,
         missing=one.missing,
         different=one.different,
