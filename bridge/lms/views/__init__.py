@@ -1,6 +1,8 @@
-"""Pages of the connection to Moodle: its state, the examination, its courses."""
+"""Pages of the connection to Moodle: its state, the examination, its courses. Importing them adds their routes."""
 
-from bridge.lms.views import connection, courses, doctor
+import bridge.lms.views.connection
+import bridge.lms.views.courses
+import bridge.lms.views.doctor  # noqa: F401  imported for their routes
 from bridge.lms.views.blueprint import lms_pages
 
-__all__ = ["connection", "courses", "doctor", "lms_pages"]
+__all__ = ["lms_pages"]
