@@ -19,8 +19,8 @@ def usable_address(text: str) -> str:
 
     Examples
     --------
-    >>> usable_address(" ochirova@Образование.рф ")
-    'ochirova@xn--80abucjiibhv9a.xn--p1ai'
+    >>> usable_address(" ochirova@Президент.рф ")
+    'ochirova@xn--d1abbgf6aiiy.xn--p1ai'
     >>> usable_address("Очирова <ochirova@example.ru>")
     ''
     """

@@ -103,7 +103,7 @@ def mail_server(url: str, sender: str, *, ca_file: str = "", timeout_s: float = 
     if security is Security.NONE and parts.password:
         raise SettingsError("ACCEL_SMTP_URL would send a password over an open connection: use smtp:// or smtps://.")
     name, address = parseaddr(sender)
-    if not usable_address(address):
+    if not usable_address(address) or not sender.isprintable():
         raise SettingsError("ACCEL_MAIL_FROM must be an address of mail, for example accelerator@example.ru.")
     return MailServer(
         host=parts.hostname,
@@ -247,14 +247,16 @@ def _tls_context(ca_file: str) -> ssl.SSLContext:
 
 
 def _envelope(smtp: smtplib.SMTP, sender: str, recipient: str) -> None:
-    """MAIL, RCPT, DATA: up to where the server waits for the text."""
-    for step, expected, (code, answer) in (
-        ("sender", 2, smtp.mail(sender)),
-        ("recipient", 2, smtp.rcpt(recipient)),
-        ("data", 3, smtp.docmd("DATA")),
-    ):
-        if code // 100 != expected:
-            raise _Answered(step, code, answer)
+    """MAIL, RCPT, DATA, one after the other: up to where the server waits for the text."""
+    _expect(2, "sender", smtp.mail(sender))
+    _expect(2, "recipient", smtp.rcpt(recipient))
+    _expect(3, "data", smtp.docmd("DATA"))
+
+
+def _expect(first_digit: int, step: str, reply: tuple[int, bytes]) -> None:
+    code, answer = reply
+    if code // 100 != first_digit:
+        raise _Answered(step, code, answer)
 
 
 def _dots_doubled(mail: bytes) -> bytes:
