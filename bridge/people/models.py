@@ -75,7 +75,7 @@ class Person(Base, Public):
     email: Mapped[str] = mapped_column(String(200), default="")
     """For messages; empty: as the LMS has it. An address can change hands, so it never joins a person to a user."""
     phone: Mapped[str] = mapped_column(String(60), default="")
-    id_number: Mapped[str] = mapped_column(String(100), default="")
+    id_number: Mapped[str] = mapped_column(String(255), default="")
     """The number that the department knows the person by; empty: as the LMS has it."""
     locale: Mapped[str] = mapped_column(String(5), default="")
     """The person's own choice of language; empty: as the browser asks."""

@@ -16,7 +16,8 @@ __all__ = ["Cell", "escaped", "read_cell", "unescaped"]
 Cell = str | Decimal | bool | date | None
 """What a spreadsheet's cell holds (a moment is a date, too)."""
 
-_EMAIL = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\".]+(?:\.[^\s@,;<>\".]+)+")
+_EMAIL = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+")
+"""One address and nothing else; Moodle has also such without a dot."""
 _DIGIT = re.compile(r"\d")
 _DASHES = frozenset({"-", "–", "—", "−"})
 FEWEST_DIGITS = 5

@@ -256,7 +256,7 @@ ID_NUMBER = Column(
     "Индивидуальный номер",
     "ID number",
     ("idnumber", "табельный номер", "индивидуальный номер moodle"),
-    100,
+    255,
     22,
     N_("The number of the profile in Moodle, or of your own staff list. It tells namesakes apart."),
     "А-017",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bridge.core.i18n import ru_key
 from bridge.people.imports.columns import Field, Table, TableKey, roles_text
+from bridge.people.imports.plan.schools import schools_called
 from bridge.people.imports.snapshot import KnownPerson, KnownSchool, Snapshot
 
 __all__ = ["filled_rows", "school_names"]
@@ -27,7 +28,7 @@ def filled_rows(table: Table, known: Snapshot, language: str) -> list[Texts]:
 
 def school_names(known: Snapshot) -> tuple[str, ...]:
     """The names to choose a school by, each meaning one."""
-    return tuple(sorted((_told_apart(school, known) for school in known.schools), key=ru_key))
+    return tuple(sorted({_told_apart(school, known) for school in known.schools}, key=ru_key))
 
 
 def _school(school: KnownSchool) -> Texts:
@@ -40,9 +41,8 @@ def _school(school: KnownSchool) -> Texts:
 
 
 def _told_apart(school: KnownSchool, known: Snapshot) -> str:
-    """The short name, or the full one where two schools share the short one."""
-    sharing = [each for each in known.schools if each.short_name == school.short_name]
-    return school.short_name if len(sharing) == 1 else school.name
+    """The short name, or the full one where the short one can mean several schools."""
+    return school.short_name if len(schools_called(known.schools, school.short_name)) == 1 else school.name
 
 
 def _person(person: KnownPerson, school: str, language: str) -> Texts:

@@ -21,6 +21,9 @@ MOST_SHOWN = 200
 """Rows of one kind on the page; the report has all of those that wait."""
 
 
+IN_THE_LABEL = frozenset({Field.LAST_NAME, Field.FIRST_NAME, Field.MIDDLE_NAME})
+
+
 @dataclass(frozen=True, slots=True)
 class TableCard:
     """A table that can be imported, with its templates."""
@@ -172,13 +175,13 @@ def _line(table: Table, proposal: Proposal, language: str) -> RowLine:
     changes = tuple(
         FieldChange(heading(table, change.field, language) or _("Role"), *change_texts(change, language))
         for change in proposal.changes
+        if proposal.state is not State.NEW or change.field not in IN_THE_LABEL
     )
     return RowLine(proposal.number, proposal.label, changes)
 
 
 def _question(proposal: Proposal, language: str) -> Question:
-    known = {Field.LAST_NAME, Field.FIRST_NAME, Field.MIDDLE_NAME}
-    told = [change_texts(change, language)[1] for change in proposal.changes if change.field not in known]
+    told = [change_texts(change, language)[1] for change in proposal.changes if change.field not in IN_THE_LABEL]
     choices = [Choice("", _("Decide later"))]
     for candidate in proposal.candidates:
         label = ", ".join(filter(None, (candidate.label, candidate.school)))

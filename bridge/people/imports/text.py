@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 __all__ = ["clean", "fold", "fold_heading"]
 
@@ -31,6 +32,7 @@ def _shown(character: str) -> str:
     return "" if kind == "Cf" else character
 
 
+@lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """What two spellings of one thing have in common.
 

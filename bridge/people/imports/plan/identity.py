@@ -54,7 +54,8 @@ class Directory:
 
     def namesakes(self, row: Row) -> Sequence[KnownPerson]:
         """Those who may be meant: of the same last and first name, with nothing that says another person."""
-        return [person for person in self._by_name.get(name_key(row.values), []) if _may_be(person, row)]
+        key = name_key(row.values)
+        return [person for person in self._by_name.get(key, []) if _may_be(person, row)] if all(key) else []
 
 
 def _identities(person: KnownPerson) -> Iterator[tuple[Field, str]]:

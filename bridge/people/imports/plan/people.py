@@ -26,7 +26,7 @@ from bridge.people.imports.plan.proposals import (
 from bridge.people.imports.plan.references import read_roles, read_school
 from bridge.people.imports.rows import Finding, Row
 from bridge.people.imports.snapshot import KnownPerson, KnownSchool, Snapshot
-from bridge.people.imports.text import fold
+from bridge.people.imports.text import clean, fold
 
 __all__ = ["plan_people"]
 
@@ -48,65 +48,74 @@ APART_BY = (Field.ID_NUMBER, Field.EMAIL, Field.MIDDLE_NAME)
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A row whose references are resolved."""
+    """A row whose references are resolved, as they are meant of one person or of somebody new."""
 
     row: Row
+    label: str
     texts: Mapping[str, str]
     school: KnownSchool | None
-    clears_school: bool
     roles: frozenset[Role]
     findings: tuple[Finding, ...]
 
     @property
-    def label(self) -> str:
-        parts = (self.row.values.get(field, "") for field in (Field.LAST_NAME, Field.FIRST_NAME, Field.MIDDLE_NAME))
-        return " ".join(part for part in parts if part)
+    def says_school(self) -> bool:
+        """Whether the row says anything of a school, also that there is none."""
+        return Field.SCHOOL in self.row.values
+
+    @property
+    def school_uid(self) -> str:
+        return self.school.uid if self.school is not None else ""
+
+    @property
+    def school_label(self) -> str:
+        return self.school.short_name if self.school is not None else ""
 
 
 def plan_people(table: Table, rows: Sequence[Row], known: Snapshot, decisions: Mapping[int, str]) -> list[Proposal]:
     """A proposal for every row of a table of people."""
     directory = Directory(known.people)
-    proposals = [_propose(_read(table, row, known), directory, decisions.get(row.number, "")) for row in rows]
+    identified = [(row, *directory.identify(row)) for row in rows]
+    claimed = frozenset(person.uid for _, person, _ in identified if person is not None)
+    proposals = []
+    for row, person, told in identified:
+        reading = _read(table, row, known, person)
+        if told or row.findings:
+            wrong = Proposal(row.number, State.WRONG, reading.label, row.values)
+            proposals.append(wrong.refused(*reading.findings, *told))
+        elif person is not None:
+            proposals.append(_changed(reading, person))
+        else:
+            # Whom another row means for sure comes last: a row must not take somebody else's record for its own.
+            namesakes = sorted(directory.namesakes(row), key=lambda each: each.uid in claimed)
+            proposals.append(_by_name(table, row, known, namesakes, decisions.get(row.number, "")))
     groups = [(each, _groups(each)) for each in proposals]
     return _refuse_namesakes(with_doubles_refused(groups))
 
 
-def _read(table: Table, row: Row, known: Snapshot) -> _Reading:
-    school, about_school = read_school(row, known.schools)
+def _read(table: Table, row: Row, known: Snapshot, person: KnownPerson | None) -> _Reading:
+    school, about_school = read_school(row, known.schools, current_uid=person.school_uid if person is not None else "")
     roles, about_roles = read_roles(row)
+    names = [row.values.get(field, "") for field in (Field.LAST_NAME, Field.FIRST_NAME, Field.MIDDLE_NAME)]
+    label = " ".join(name for name in names if name)
     told = (each for each in (about_school, about_roles) if each is not None)
     return _Reading(
         row=row,
+        label=label or (person.label if person is not None else ""),
         texts={field: row.values[field] for field in TEXTS if field in row.values},
         school=school,
-        clears_school=row.values.get(Field.SCHOOL) == "",
         roles=roles | ({table.role} if table.role else frozenset()),
         findings=(*row.findings, *told),
     )
 
 
-def _propose(reading: _Reading, directory: Directory, decision: str) -> Proposal:
-    row = reading.row
-    bare = Proposal(row.number, State.WRONG, reading.label, row.values)
-    person, told = directory.identify(row)
-    findings = (*reading.findings, *told)
-    if findings:
-        return bare.refused(*findings)
-    if person is not None:
-        return _changed(reading, person)
-    return _by_name(reading, directory.namesakes(row), decision)
-
-
-def _by_name(reading: _Reading, namesakes: Sequence[KnownPerson], decision: str) -> Proposal:
+def _by_name(table: Table, row: Row, known: Snapshot, namesakes: Sequence[KnownPerson], decision: str) -> Proposal:
     """Nobody is identified for sure: the same as somebody called so, or somebody new."""
-    as_they_are = [_changed(reading, person) for person in namesakes]
-    for proposal in as_they_are:
-        if proposal.state is State.UNCHANGED or (decision and proposal.uid == decision):
+    for person in namesakes:
+        proposal = _changed(_read(table, row, known, person), person)
+        if proposal.state is State.UNCHANGED or decision == person.uid:
             return proposal
-    if not namesakes or decision == CREATE:
-        return _new(reading)
-    newcomer = _new(reading)
-    if newcomer.state is State.WRONG:
+    newcomer = _new(_read(table, row, known, None))
+    if not namesakes or decision == CREATE or newcomer.state is State.WRONG:
         return newcomer
     candidates = tuple(Candidate(each.uid, each.label, each.school_label) for each in namesakes)
     return replace(newcomer, state=State.UNSURE, candidates=candidates)
@@ -116,33 +125,31 @@ def _new(reading: _Reading) -> Proposal:
     row = reading.row
     missing = [Finding(field, message) for field, message in NEEDED.items() if not row.values.get(field)]
     bare = Proposal(row.number, State.NEW, reading.label, row.values)
-    if missing:
-        return bare.refused(*missing)
+    if missing or reading.findings:
+        return bare.refused(*reading.findings, *missing)
     changes = [Change(field, "", text) for field, text in reading.texts.items() if text]
     writes = {change.field: change.new for change in changes}
     if reading.school is not None:
-        changes.append(Change(Field.SCHOOL, "", reading.school.short_name))
-        writes[Field.SCHOOL] = reading.school.uid
+        changes.append(Change(Field.SCHOOL, "", reading.school_label))
+        writes[Field.SCHOOL] = reading.school_uid
     return _with_roles(bare, changes, writes, reading.roles)
 
 
 def _changed(reading: _Reading, person: KnownPerson) -> Proposal:
     row = reading.row
-    bare = Proposal(row.number, State.UNCHANGED, reading.label or person.label, row.values, uid=person.uid)
-    findings = list(_against_the_store(reading, person))
+    bare = Proposal(row.number, State.UNCHANGED, reading.label, row.values, uid=person.uid)
+    findings = (*reading.findings, *_against_the_store(reading, person))
     if findings:
         return bare.refused(*findings)
     changes = [
         Change(field, person.values.get(field, ""), text)
         for field, text in reading.texts.items()
-        if text != person.values.get(field, "") and not _is_moodles(person, field)
+        if not _is_kept(person, field, text)
     ]
     writes = {change.field: change.new for change in changes}
-    school_uid = reading.school.uid if reading.school is not None else ""
-    if (reading.school is not None or reading.clears_school) and school_uid != person.school_uid:
-        label = reading.school.short_name if reading.school is not None else ""
-        changes.append(Change(Field.SCHOOL, person.school_label, label))
-        writes[Field.SCHOOL] = school_uid
+    if reading.says_school and reading.school_uid != person.school_uid:
+        changes.append(Change(Field.SCHOOL, person.school_label, reading.school_label))
+        writes[Field.SCHOOL] = reading.school_uid
     return _with_roles(bare, changes, writes, reading.roles - person.roles)
 
 
@@ -157,9 +164,14 @@ def _with_roles(proposal: Proposal, changes: list[Change], writes: dict[str, str
     )
 
 
-def _is_moodles(person: KnownPerson, field: str) -> bool:
-    """Whether the LMS keeps the field: what is written here the next reading would undo."""
-    return person.moodle is not None and field in FROM_MOODLE
+def _is_kept(person: KnownPerson, field: str, text: str) -> bool:
+    """Whether a cell leaves a field as it is.
+
+    What identifies somebody has no letters of its own; what the LMS keeps the next reading would put back.
+    """
+    stored = clean(person.values.get(field, ""))
+    is_moodles = person.moodle is not None and field in FROM_MOODLE
+    return is_moodles or text == stored or (field in {Field.EMAIL, Field.ID_NUMBER} and fold(text) == fold(stored))
 
 
 def _against_the_store(reading: _Reading, person: KnownPerson) -> Iterator[Finding]:
@@ -177,8 +189,7 @@ def _against_the_store(reading: _Reading, person: KnownPerson) -> Iterator[Findi
                 N_("The name of this person comes from Moodle: “%(name)s”. Correct it there, or enter the same here."),
                 {"name": theirs},
             )
-    wanted = reading.school.uid if reading.school is not None else ""
-    if moodle.institution and (wanted or reading.clears_school) and wanted != person.school_uid:
+    if moodle.institution and reading.says_school and reading.school_uid != person.school_uid:
         yield Finding(
             Field.SCHOOL,
             N_("The school of this person comes from Moodle: “%(name)s”. Correct it there, or enter the same here."),
@@ -187,14 +198,16 @@ def _against_the_store(reading: _Reading, person: KnownPerson) -> Iterator[Findi
 
 
 def _groups(proposal: Proposal) -> Iterator[Group]:
-    """What no two rows may share."""
-    if proposal.state is State.WRONG:
-        return
-    if proposal.uid:
-        yield "uid", proposal.uid
-    for field in (Field.ID_NUMBER, Field.USERNAME, Field.EMAIL):
-        if proposal.values.get(field):
-            yield field, fold(proposal.values[field])
+    """What no two rows may share: one person, or an identity that would be written twice."""
+    is_wrong = proposal.state is State.WRONG
+    uid = proposal.values.get(Field.UID, "") if is_wrong else proposal.uid
+    if uid:
+        yield Field.UID, uid
+    # A row that is wrong still claims what stands in it: mended, it would mean the same person as the other.
+    claims = proposal.values if is_wrong else proposal.writes
+    for field in (Field.ID_NUMBER, Field.EMAIL):
+        if claims.get(field):
+            yield field, fold(claims[field])
 
 
 def _refuse_namesakes(proposals: Sequence[Proposal]) -> list[Proposal]:

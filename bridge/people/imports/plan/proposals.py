@@ -122,12 +122,13 @@ class Plan:
 
 def with_doubles_refused(groups: Sequence[tuple[Proposal, Iterable[Group]]]) -> list[Proposal]:
     """Refuse all rows that mean one record: which of them is right is not ours to guess."""
+    with_groups = [(proposal, tuple(own)) for proposal, own in groups]
     rows_of: dict[Group, set[int]] = {}
-    for proposal, own in groups:
+    for proposal, own in with_groups:
         for group in own:
             rows_of.setdefault(group, set()).add(proposal.number)
     refused = []
-    for proposal, own in groups:
+    for proposal, own in with_groups:
         others = {number for group in own for number in rows_of[group]} - {proposal.number}
         refused.append(proposal.refused(_double(sorted(others))) if others else proposal)
     return refused

@@ -22,12 +22,17 @@ _ROLES = {fold(name): role for role, names in ROLE_NAMES.items() for name in (*n
 }
 
 
-def read_school(row: Row, schools: Sequence[KnownSchool]) -> tuple[KnownSchool | None, Finding | None]:
-    """The one school that a row names."""
+def read_school(
+    row: Row, schools: Sequence[KnownSchool], *, current_uid: str = ""
+) -> tuple[KnownSchool | None, Finding | None]:
+    """The one school that a row names; where several are called so, the one where the person is already."""
     text = row.values.get(Field.SCHOOL, "")
     if not text:
         return None, None
     found = schools_called(schools, text)
+    here = [school for school in found if school.uid == current_uid]
+    if here:
+        return here[0], None
     if len(found) == 1:
         return found[0], None
     if found:

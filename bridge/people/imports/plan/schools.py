@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bridge.core.i18n import N_
 from bridge.people.imports.columns import Field
 from bridge.people.imports.plan.proposals import Change, Proposal, State, with_doubles_refused
 from bridge.people.imports.rows import Finding, Row
 from bridge.people.imports.snapshot import KnownSchool, Snapshot
-from bridge.people.imports.text import fold
+from bridge.people.imports.text import clean, fold
 from bridge.people.names import short_school_name
 
 __all__ = ["plan_schools", "schools_called"]
 
+BELONGS_TO_ANOTHER = N_("This belongs to another school here, “%(name)s”. Correct it, or clear the record's code.")
 WRITTEN = (Field.CODE, Field.NAME, Field.SHORT_NAME)
 
 
 def schools_called(schools: Iterable[KnownSchool], text: str) -> list[KnownSchool]:
-    """The schools that a text can mean: by full name, short name, known spelling or code."""
-    asked = fold(text)
-    return [school for school in schools if asked in _names(school)]
+    """The schools that a text can mean: the one of exactly this full name, else by any name, spelling or code."""
+    asked, known = fold(text), list(schools)
+    exact = [school for school in known if clean(school.name) == text]
+    return exact or [school for school in known if asked in _names(school)]
 
 
 def _names(school: KnownSchool) -> set[str]:
@@ -51,7 +53,8 @@ def _propose(row: Row, known: Snapshot) -> Proposal:
     findings = [*_identity_findings(row, matches, found)]
     if row.findings or findings:
         return bare.refused(*findings)
-    return _change(row, label, next(iter(found.values()))) if found else _create(row, label)
+    surest = next((match.schools[0] for match in matches if match.schools), None)
+    return _change(row, label, surest, known) if surest is not None else _create(row, label)
 
 
 def _matches(row: Row, known: Snapshot) -> Iterator[_Match]:
@@ -69,10 +72,14 @@ def _named(row: Row, known: Snapshot) -> tuple[KnownSchool, ...]:
 
     The file's own short name finds nothing: two «СОШ № 1» may lie in different villages.
     """
-    name = fold(row.values[Field.NAME])
-    asked = {name, fold(short_school_name(row.values[Field.NAME]))}
+    name, asked = fold(row.values[Field.NAME]), _called(row.values[Field.NAME])
     exact = tuple(school for school in known.schools if name in {fold(school.name), *map(fold, school.spellings)})
     return exact or tuple(school for school in known.schools if fold(school.short_name) in asked)
+
+
+def _called(name: str) -> set[str]:
+    """A full name, and the short one that it holds, as they are compared."""
+    return {fold(name), fold(short_school_name(name))} - {""}
 
 
 def _identity_findings(row: Row, matches: Sequence[_Match], found: dict[str, KnownSchool]) -> Iterator[Finding]:
@@ -83,22 +90,23 @@ def _identity_findings(row: Row, matches: Sequence[_Match], found: dict[str, Kno
                 Field.UID,
                 N_("There is no record with this code here. Leave the cell empty for a new one."),
             )
-        elif len(match.schools) > 1:
+        elif len(match.schools) > 1 and not _is_settled(strongest, match):
             facts = {"names": ", ".join(sorted(school.name for school in match.schools))}
             yield Finding(
                 match.field,
                 N_("Several schools are called so: %(names)s. Download the filled table and correct it there."),
                 facts,
             )
-        elif strongest is not None and match.schools and match.schools != strongest.schools:
+        elif strongest is not None and match.schools and not _is_settled(strongest, match):
             facts = {"name": match.schools[0].name}
-            yield Finding(
-                match.field,
-                N_("This belongs to another school here, “%(name)s”. Correct it, or clear the record's code."),
-                facts,
-            )
+            yield Finding(match.field, BELONGS_TO_ANOTHER, facts)
     if not found and not row.values.get(Field.NAME):
         yield Finding(Field.NAME, N_("Enter the full name of the school."))
+
+
+def _is_settled(strongest: _Match | None, match: _Match) -> bool:
+    """Whether a surer column names one school, and this one can mean it."""
+    return strongest is not None and len(strongest.schools) == 1 and strongest.schools[0] in match.schools
 
 
 def _create(row: Row, label: str) -> Proposal:
@@ -107,38 +115,48 @@ def _create(row: Row, label: str) -> Proposal:
     return _written(Proposal(row.number, State.NEW, label or writes[Field.SHORT_NAME], row.values), {}, writes)
 
 
-def _change(row: Row, label: str, school: KnownSchool) -> Proposal:
+def _change(row: Row, label: str, school: KnownSchool, known: Snapshot) -> Proposal:
     stored = {Field.CODE: school.code, Field.NAME: school.name, Field.SHORT_NAME: school.short_name}
-    writes = {field: row.values[field] for field in WRITTEN if row.values.get(field, stored[field]) != stored[field]}
-    if fold(writes.get(Field.NAME, "")) == fold(school.short_name):
+    bare = Proposal(row.number, State.UNCHANGED, label or school.short_name, row.values, uid=school.uid)
+    wanted = {field: row.values[field] for field in WRITTEN if field in row.values}
+    if wanted.get(Field.NAME) == "":
+        return bare.refused(
+            Finding(Field.NAME, N_("A school cannot be without a name. Enter it, or leave the cell empty."))
+        )
+    if wanted.get(Field.SHORT_NAME) == "":
+        wanted[Field.SHORT_NAME] = short_school_name(wanted.get(Field.NAME, school.name))[:120]
+    writes = {field: text for field, text in wanted.items() if text != clean(stored[field])}
+    if Field.SHORT_NAME not in writes and fold(writes.get(Field.NAME, "")) == fold(school.short_name):
         # A list that knows only short names must not take the full one away.
         writes.pop(Field.NAME, None)
-    for field in (Field.NAME, Field.SHORT_NAME):
-        if not writes.get(field, "?"):
-            finding = Finding(field, N_("A school cannot be without a name. Enter it, or leave the cell empty."))
-            return Proposal(row.number, State.WRONG, school.short_name, row.values, uid=school.uid).refused(finding)
-    state = State.CHANGED if writes else State.UNCHANGED
-    return _written(Proposal(row.number, state, label or school.short_name, row.values, uid=school.uid), stored, writes)
+    taken = list(_taken(writes, school, known))
+    if taken:
+        return bare.refused(*taken)
+    return _written(replace(bare, state=State.CHANGED if writes else State.UNCHANGED), stored, writes)
 
 
-def _written(proposal: Proposal, stored: dict[Field, str], writes: dict[Field, str]) -> Proposal:
+def _taken(writes: Mapping[Field, str], school: KnownSchool, known: Snapshot) -> Iterator[Finding]:
+    """What another school has already, letter by letter: the database holds it once."""
+    for other in known.schools:
+        theirs = {Field.CODE: other.code, Field.NAME: other.name}
+        for field, text in theirs.items():
+            if other.uid != school.uid and text and writes.get(field) == text:
+                yield Finding(field, BELONGS_TO_ANOTHER, {"name": other.name})
+
+
+def _written(proposal: Proposal, stored: Mapping[Field, str], writes: Mapping[Field, str]) -> Proposal:
     changes = tuple(Change(field, stored.get(field, ""), text) for field, text in writes.items())
-    return Proposal(
-        proposal.number,
-        proposal.state,
-        proposal.label,
-        proposal.values,
-        uid=proposal.uid,
-        changes=changes,
-        writes={str(field): text for field, text in writes.items()},
-    )
+    return replace(proposal, changes=changes, writes={str(field): text for field, text in writes.items()})
 
 
 def _groups(proposal: Proposal) -> Iterator[tuple[str, str]]:
-    if proposal.state is State.WRONG:
-        return
-    if proposal.uid:
-        yield "uid", proposal.uid
-    for field in (Field.CODE, Field.NAME):
-        if proposal.values.get(field):
-            yield field, fold(proposal.values[field])
+    """What no two rows may share: one school, or a code or name that would be written twice."""
+    is_wrong = proposal.state is State.WRONG
+    uid = proposal.values.get(Field.UID, "") if is_wrong else proposal.uid
+    if uid:
+        yield Field.UID, uid
+    claims = proposal.values if is_wrong else proposal.writes
+    if claims.get(Field.CODE):
+        yield Field.CODE, fold(claims[Field.CODE])
+    for name in _called(claims.get(Field.NAME, "")):
+        yield Field.NAME, name

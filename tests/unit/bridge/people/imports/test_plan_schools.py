@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bridge.people.imports.columns import TABLES, TableKey
 from bridge.people.imports.plan import Plan, Proposal, State, make_plan
@@ -84,7 +87,8 @@ def test_a_renamed_school_is_found_by_its_record() -> None:
 
 
 def test_a_name_cannot_be_emptied_and_a_code_can() -> None:
-    assert only({"uid": "sarpa", "short_name": ""}).state is State.WRONG
+    assert only({"uid": "sarpa", "name": ""}).state is State.WRONG
+    assert only({"uid": "sarpa", "short_name": ""}).state is State.UNCHANGED
     assert only({"uid": "sarpa", "code": ""}).writes == {"code": ""}
 
 
@@ -100,3 +104,63 @@ def test_two_stored_spellings_of_one_name_are_no_error_where_the_record_says_whi
     assert [each.state for each in plan(*rows, known=twins).proposals] == [State.UNCHANGED, State.UNCHANGED]
     ambiguous = only({"name": "МБОУ  «САРПИНСКАЯ СОШ»"}, known=twins)
     assert ambiguous.findings[0].field == "name"
+
+
+TEXTS = {
+    "uid": ["s0", "s1", "stranger"],
+    "code": ["01", "02", ""],
+    "name": [
+        "МБОУ «Сарпинская СОШ»",
+        'мбоу "Сарпинская СОШ"',
+        "Сарпинская СОШ",
+        "МКОУ «Шаттинская ООШ»",
+        "СОШ № 1",
+        "СОШ №1",
+    ],
+    "short_name": ["Сарпинская СОШ", "СОШ № 1", ""],
+}
+ROWS = st.lists(st.fixed_dictionaries({}, optional={field: st.sampled_from(few) for field, few in TEXTS.items()}))
+
+
+@st.composite
+def stores(draw) -> Snapshot:
+    names = draw(st.lists(st.sampled_from(TEXTS["name"]), unique=True, max_size=3))
+    codes = draw(st.permutations(["01", "02", "", ""]))
+    return Snapshot(
+        tuple(
+            KnownSchool(f"s{number}", name, draw(st.sampled_from(["Сарпинская СОШ", name])), codes[number], (name,))
+            for number, name in enumerate(names)
+        )
+    )
+
+
+def applied(known: Snapshot, made: Plan) -> Snapshot:
+    """What the store would be after the plan: the fake of `apply`, in memory."""
+    schools = {school.uid: school for school in known.schools}
+    for proposal in made.of(State.NEW, State.CHANGED):
+        uid = proposal.uid or f"new{proposal.number}"
+        school = replace(schools.get(uid, KnownSchool(uid, "", "")), **proposal.writes)
+        schools[uid] = replace(school, spellings=tuple({*school.spellings, school.name}))
+    return Snapshot(tuple(schools.values()))
+
+
+@settings(max_examples=400, deadline=None)
+@given(ROWS, stores(), st.randoms(use_true_random=False))
+def test_an_imported_file_has_nothing_more_to_write_and_its_order_does_not_matter(rows, known, order) -> None:
+    made = plan(*rows, known=known)
+    after = applied(known, made)
+    again = plan(*rows, known=after)
+    done = {each.number for each in made.proposals if each.state is not State.WRONG}
+    # A wrong row may become right, as one has freed the code that it wants; what was done is not done again.
+    assert {each.state for each in again.proposals if each.number in done} <= {State.UNCHANGED, State.WRONG}
+    if not made.of(State.WRONG):
+        assert {each.state for each in again.proposals} <= {State.UNCHANGED}
+    names = [school.name for school in after.schools]
+    assert len(names) == len(set(names)), "the database would refuse two schools of one name"
+    codes = [school.code for school in after.schools if school.code]
+    assert len(codes) == len(set(codes)), "the database would refuse two schools of one code"
+    places = list(range(len(rows)))
+    order.shuffle(places)
+    shuffled = plan(*[rows[place] for place in places], known=known).proposals
+    told = [(each.state, each.uid, dict(each.writes)) for each in made.proposals]
+    assert [(each.state, each.uid, dict(each.writes)) for each in shuffled] == [told[place] for place in places]
