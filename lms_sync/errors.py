@@ -109,6 +109,7 @@ class FileFault(StrEnum):
     TOO_MANY_ROWS = "too_many_rows"
     TOO_MANY_COLUMNS = "too_many_columns"
     TOO_MANY_CELLS = "too_many_cells"
+    TOO_MANY_RECORDS = "too_many_records"
     TEXT_TOO_LONG = "text_too_long"
     BAD_PATH = "bad_path"  # a name in the archive that leads out of it
     NOT_A_FILE = "not_a_file"  # a link or a device in the archive

@@ -34,6 +34,7 @@ FAULTS: Mapping[FileFault, str] = {
         "not needed."
     ),
     FileFault.TOO_MANY_CELLS: N_("There are more than %(limit)s filled cells. Divide the file into several."),
+    FileFault.TOO_MANY_RECORDS: N_("The backup holds more than %(limit)s records, or people, of one course."),
     FileFault.TEXT_TOO_LONG: N_("A text in the file is longer than may be. Check the quotation marks, or shorten it."),
     FileFault.BAD_PATH: N_("The archive holds files whose names lead out of it. Such a file is not taken in."),
     FileFault.NOT_A_FILE: N_("The archive holds links or devices instead of files. Such a file is not taken in."),

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
-from lms_sync.errors import BadAnswer, FileFault, FileRefused
+from marshmallow import ValidationError, missing
+
+from lms_sync.errors import FileFault, FileRefused
 from lms_sync.files.archives import Member
 from lms_sync.files.markup import Quiet, feed
-from lms_sync.payloads.base import Row, RowSchema, load_row
+from lms_sync.payloads.base import Row, RowSchema
 
 __all__ = ["Element", "Wanted", "around", "load", "read_rows"]
 
@@ -27,12 +31,17 @@ Wanted = Mapping[str, Collection[str]]
 
 @dataclass(slots=True)
 class Element:
-    """A row: its attributes and values as texts, None where Moodle has no value; ``parent`` is the row around it."""
+    """A row: its attributes and values as texts, None where Moodle has no value; ``parent`` is the row around it.
+
+    ``row`` are the values as ``schema`` typed them last: one item is asked for with each of its thousand grades.
+    """
 
     name: str
     member: str
     parent: Element | None
     values: dict[str, str | None] = field(default_factory=dict)
+    schema: RowSchema | None = None
+    row: Row = field(default_factory=dict)
 
 
 class _Rows(Quiet):
@@ -97,11 +106,25 @@ def load(schema: RowSchema, element: Element) -> Row:
     FileRefused
         A value is missing or not of its type; says where, without the value.
     """
-    try:
-        return load_row(schema, element.values, function="", path=element.name)
-    except BadAnswer as err:
-        facts = {"path": err.path}
-        raise FileRefused(FileFault.BAD_RECORD, str(err), member=element.member, facts=facts) from err
+    if schema is element.schema:
+        return element.row
+    # Field by field: a schema's own way is made for forms, and takes five times as long.
+    values, row = element.values, {}
+    for name, default, deserialize in _fields(schema):
+        try:
+            row[name] = default if name not in values and default is not missing else deserialize(values.get(name))
+        except ValidationError:
+            facts = {"path": f"{element.name}.{name}"}
+            # marshmallow's error may quote the value.
+            message = f"{element.name}.{name}: not as documented"
+            raise FileRefused(FileFault.BAD_RECORD, message, member=element.member, facts=facts) from None
+    element.schema, element.row = schema, row
+    return row
+
+
+@lru_cache(maxsize=64)
+def _fields(schema: RowSchema) -> tuple[tuple[str, Any, Callable[[Any], Any]], ...]:
+    return tuple((name, typed.load_default, typed.deserialize) for name, typed in schema.fields.items())
 
 
 def around(element: Element, name: str) -> Element:

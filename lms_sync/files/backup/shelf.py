@@ -12,7 +12,9 @@ from lms_sync.records import Key, Kind, Record
 
 __all__ = ["Shelf"]
 
-_MOST_RECORDS = 300_000
+_MOST_RECORDS = 200_000
+"""2,000 people with 20 activities in one course have 160,000."""
+_MOST_PEOPLE = 50_000
 
 
 @dataclass(slots=True)
@@ -52,7 +54,10 @@ class Shelf:
     def put(self, kind: Kind, record: Record) -> None:
         """Keep a record; of two with one key the later."""
         self.count()
-        self.records[kind][record.key] = record
+        shelf = self.records[kind]
+        shelf[record.key] = record
+        if kind is Kind.USER and len(shelf) > _MOST_PEOPLE:
+            raise FileRefused(FileFault.TOO_MANY_RECORDS, "too many people", facts={"limit": _MOST_PEOPLE})
 
     def count(self) -> None:
         """Take one more row.
@@ -64,4 +69,4 @@ class Shelf:
         """
         self._count += 1
         if self._count > _MOST_RECORDS:
-            raise FileRefused(FileFault.TOO_MANY_ROWS, "too many records", facts={"limit": _MOST_RECORDS})
+            raise FileRefused(FileFault.TOO_MANY_RECORDS, "too many records", facts={"limit": _MOST_RECORDS})

@@ -25,6 +25,7 @@ from lms_sync.files.sheets.grid import MAX_CELLS, MAX_TEXT
 __all__ = ["read_results"]
 
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
+_PIECE = 65_536
 _XML_ENTITIES = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 _FIELDS = frozenset({"assignment", "student", "score", "feedback"})
 _NO_MARK = frozenset({"", "-"})
@@ -38,7 +39,9 @@ def read_results(data: bytes) -> GradeSheet:
     FileRefused
         Not such a document, or over a limit.
     """
-    return _sheet(feed(_Results("results.xml"), (_ENTITY.sub(_character, data),), member=""))
+    known = _ENTITY.sub(_character, data)
+    pieces = (known[start : start + _PIECE] for start in range(0, len(known), _PIECE))
+    return _sheet(feed(_Results("results.xml"), pieces, member=""))
 
 
 def _character(found: re.Match[bytes]) -> bytes:

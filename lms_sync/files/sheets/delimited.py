@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import BinaryIO, TextIO
 
 from lms_sync.errors import FileFault, FileRefused
-from lms_sync.files.sheets.grid import MAX_COLUMNS, MAX_TEXT, Grid, Sheet, Workload
+from lms_sync.files.sheets.grid import MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Grid, Sheet, Workload
 
 __all__ = ["read_delimited"]
 
@@ -25,6 +25,11 @@ _LONGEST_RECORD = 1 << 20
 """Characters of one row, line ends within quotes included."""
 _MOST_LINES = 5_000
 """Lines of one row: a cell of several lines has few."""
+_HEAD = 512
+_OTHER_KINDS = (b"<", b"\xef\xbb\xbf<", b"{", b"%PDF")
+_MOST_RECORDS = 20 * MAX_ROWS
+"""Rows, empty ones included."""
+_CONTROL_BYTE = re.compile(b"[\0-\x08\x0b\x0c\x0e-\x1f]")
 _CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f]")
 _SEPARATOR_ROW = re.compile(r"sep=([,;\t|])\r?\n?\Z")
 """How Excel is told; it shows no such row."""
@@ -43,6 +48,9 @@ def read_delimited(source: BinaryIO, *, name: str) -> Sheet:
     separator = _separator(source, encoding)
     grid = Grid(name, load := Workload())
     for index, row in enumerate(_rows(source, encoding, separator)):
+        if index >= _MOST_RECORDS:
+            facts = {"limit": MAX_ROWS}
+            raise FileRefused(FileFault.TOO_MANY_ROWS, "too many rows", member=name, row=index + 1, facts=facts)
         if len(row) > MAX_COLUMNS:
             facts = {"limit": MAX_COLUMNS}
             raise FileRefused(FileFault.TOO_MANY_COLUMNS, "too many columns", row=index + 1, facts=facts)
@@ -64,10 +72,10 @@ def _text(source: BinaryIO, encoding: str) -> Iterator[TextIO]:
 
 
 def _encoding(source: BinaryIO) -> str:
-    head = source.read(4)
-    if head.startswith((b"<", b"\xef\xbb\xbf<", b"{", b"%PDF")):
-        raise FileRefused(FileFault.UNKNOWN_FORMAT, "not a table")
+    head = source.read(_HEAD)
     marked = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if head.startswith(_OTHER_KINDS) or (not marked and _CONTROL_BYTE.search(head)):
+        raise FileRefused(FileFault.UNKNOWN_FORMAT, "not a table")
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1251"):
         if _decodes(source, encoding):
             return encoding
@@ -129,7 +137,10 @@ def _separator(source: BinaryIO, encoding: str) -> str:
 
 
 def _likeness(source: BinaryIO, encoding: str, separator: str) -> tuple[int, int]:
-    rows = list(itertools.islice(_rows(source, encoding, separator), _SAMPLE_ROWS))
+    try:
+        rows = list(itertools.islice(_rows(source, encoding, separator), _SAMPLE_ROWS))
+    except FileRefused:
+        # Taken for one cell, a long row is too long.
+        return 0, 0
     columns = len(rows[0]) if rows else 0
-    alike = sum(len(row) == columns for row in rows) if columns > 1 else 0
-    return alike, columns
+    return (sum(len(row) == columns for row in rows), columns) if columns > 1 else (0, 0)

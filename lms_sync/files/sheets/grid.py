@@ -21,8 +21,8 @@ ARCHIVE = Limits(packed_bytes=MAX_FILE_BYTES, members=2_000, inflated_bytes=64 <
 MAX_SHEETS = 50
 MAX_ROWS = 50_000
 MAX_COLUMNS = 2_000
-MAX_CELLS = 400_000
-"""A gradebook of 2,000 people with 60 columns in three forms has 360,000."""
+MAX_CELLS = 300_000
+"""A gradebook of 2,000 people with 50 items in three forms has as many."""
 MAX_TEXT = 32_767
 """Characters of one cell, as in Excel."""
 MAX_TEXT_IN_ALL = 16 << 20

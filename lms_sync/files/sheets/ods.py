@@ -11,7 +11,7 @@ from datetime import date, datetime
 from lms_sync.errors import FileFault, FileRefused
 from lms_sync.files.archives import ZipArchive
 from lms_sync.files.markup import Quiet, feed, local_name
-from lms_sync.files.sheets.grid import MAX_COLUMNS, MAX_ROWS, Cell, Grid, Sheet, Workload
+from lms_sync.files.sheets.grid import MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Cell, Grid, Sheet, Workload
 from lms_sync.files.sheets.numbers import number_of
 
 __all__ = ["is_ods", "read_ods"]
@@ -20,6 +20,9 @@ _CONTENT = "content.xml"
 _MANIFEST = "META-INF/manifest.xml"
 _MOST_ELEMENTS = 1_000_000
 _LONGEST_GAP = 1_000
+_MOST_TIMES = 1 << 30
+_DIGITS = 12
+"""Of a number of which only matters that it is too large."""
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -124,7 +127,7 @@ class _Content(Quiet):
 
 def _times(attrib: Mapping[str, str], name: str) -> int:
     text = attrib.get(f"{_TABLE}{name}", "1")
-    return int(text) if text.isdecimal() and len(text) < 10 else 1
+    return min(int(text[:_DIGITS]), _MOST_TIMES) if text.isdecimal() else 1
 
 
 class _OpenCell:
@@ -136,6 +139,7 @@ class _OpenCell:
         self._stored = _stored(self._kind, attrib)
         self.times = _times(attrib, "number-columns-repeated")
         self._pieces: list[str] = []
+        self._length = 0
         self._paragraphs = 0
         self._notes = 0
         self._depth = 0
@@ -148,15 +152,21 @@ class _OpenCell:
         elif self._notes:
             return
         elif tag == f"{_TEXT}p":
-            self._pieces += "\n" if self._paragraphs else ""
+            self._add("\n" if self._paragraphs else "")
             self._paragraphs += 1
             self._in_paragraph += 1
         else:
-            self._pieces.append(_white(tag, attrib))
+            self._add(_white(tag, attrib))
 
     def data(self, data: str) -> None:
         if self._in_paragraph and not self._notes:
-            self._pieces.append(data)
+            self._add(data)
+
+    def _add(self, text: str) -> None:
+        self._length += len(text)
+        if self._length > MAX_TEXT:
+            raise FileRefused(FileFault.TEXT_TOO_LONG, "a text too long", facts={"limit": MAX_TEXT})
+        self._pieces.append(text)
 
     def end(self, tag: str) -> bool:
         """Whether this was the cell's own end."""

@@ -16,7 +16,7 @@ from typing import Any
 from lms_sync.errors import FileFault, FileRefused
 from lms_sync.files.archives import ZipArchive
 from lms_sync.files.markup import Quiet, feed, local_name
-from lms_sync.files.sheets.grid import Cell, Grid, Sheet, Workload
+from lms_sync.files.sheets.grid import MAX_TEXT, Cell, Grid, Sheet, Workload
 from lms_sync.files.sheets.numbers import number_of
 
 __all__ = ["is_xlsx", "read_xlsx"]
@@ -25,8 +25,8 @@ _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _SHARED_TEXTS = "xl/sharedStrings.xml"
 _STYLES = "xl/styles.xml"
-_MOST_SHARED = 400_000
-_MOST_ELEMENTS = 1_000_000
+_MOST_SHARED = 200_000
+_MOST_ELEMENTS = 600_000
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -125,6 +125,7 @@ class _Texts(Quiet):
         super().__init__(member)
         self._load = load
         self._pieces: list[str] = []
+        self._length = 0
         self._is_text = False
         self._in_hint = False
 
@@ -137,6 +138,9 @@ class _Texts(Quiet):
 
     def data(self, data: str) -> None:
         if self._is_text:
+            self._length += len(data)
+            if self._length > MAX_TEXT:
+                raise FileRefused(FileFault.TEXT_TOO_LONG, "a text too long", facts={"limit": MAX_TEXT})
             self._pieces.append(data)
 
     def end(self, tag: str) -> None:
@@ -148,8 +152,11 @@ class _Texts(Quiet):
 
     def take(self, *, sheet: str = "") -> str:
         """What was read since the last time."""
+        if not self._pieces:
+            return ""
         text = _ESCAPED.sub(_unescaped, "".join(self._pieces))
         self._pieces.clear()
+        self._length = 0
         self._load.text(len(text), sheet=sheet)
         return text
 
@@ -279,15 +286,16 @@ class _Cells(_Texts):
                 super().end(tag)
 
     def _finish(self) -> None:
-        text = "".join(self._value)
-        self._value.clear()
         inline = self.take(sheet=self._grid.name)
-        self._grid.put(self._row, self._column, inline if self._kind == "inlineStr" else self._cell(text))
+        if self._kind == "inlineStr":
+            self._grid.put(self._row, self._column, inline)
+        elif self._value:
+            text = "".join(self._value)
+            self._value.clear()
+            self._grid.put(self._row, self._column, self._cell(text))
 
     def _cell(self, text: str) -> Cell:
         match self._kind:
-            case _ if not text:
-                return None
             case "s":
                 return self._shared(text)
             case "b":

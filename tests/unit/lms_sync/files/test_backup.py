@@ -141,7 +141,13 @@ def test_more_records_than_a_course_can_have_are_refused(monkeypatch: pytest.Mon
     monkeypatch.setattr(shelf, "_MOST_RECORDS", 100)
     with (FILES / "course-2.mbz").open("rb") as file, pytest.raises(FileRefused) as caught:
         read_backup(file)
-    assert (caught.value.fault, caught.value.facts["limit"]) == (FileFault.TOO_MANY_ROWS, 100)
+    assert (caught.value.fault, caught.value.facts["limit"]) == (FileFault.TOO_MANY_RECORDS, 100)
+
+
+def test_more_people_than_a_course_can_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "_MOST_PEOPLE", 50)
+    error = refused((FILES / "course-2.mbz").read_bytes())
+    assert (error.fault, error.facts["limit"]) == (FileFault.TOO_MANY_RECORDS, 50)
 
 
 def test_limits_may_be_narrower() -> None:

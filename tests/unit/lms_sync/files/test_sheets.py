@@ -263,6 +263,8 @@ def test_rows_and_cells_of_a_text_have_bounds(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(delimited, "MAX_COLUMNS", 4)
     assert refused(b"x" * 51).fault is FileFault.TEXT_TOO_LONG
     assert refused(b'a,"\n\n\n\n",b').fault is FileFault.TEXT_TOO_LONG
+    monkeypatch.setattr(delimited, "_MOST_RECORDS", 40)
+    assert refused(b"a,b\n" + b"\n" * 40).fault is FileFault.TOO_MANY_ROWS
     error = refused(b"a,b\n1,2,3,4,5")
     assert (error.fault, error.row) == (FileFault.TOO_MANY_COLUMNS, 2)
     assert read_sheets(b"a,b\n" * 40)[0].rows == (("a", "b"),) * 40
@@ -296,6 +298,8 @@ def test_limits_are_told_with_the_limit(monkeypatch: pytest.MonkeyPatch) -> None
         "MAX_TEXT_IN_ALL": 60,
     }.items():
         monkeypatch.setattr(grid, name, value)
+    monkeypatch.setattr(xlsx_module, "MAX_TEXT", 30)
+    monkeypatch.setattr(ods_module, "MAX_TEXT", 30)
     monkeypatch.setattr(xlsx_module, "_MOST_SHARED", 3)
     monkeypatch.setattr(ods_module, "_MOST_ELEMENTS", 4)
     monkeypatch.setattr(xlsx_module, "_MOST_ELEMENTS", 20)
@@ -307,6 +311,7 @@ def test_limits_are_told_with_the_limit(monkeypatch: pytest.MonkeyPatch) -> None
         xlsx("<row>" + "<c/>" * 21 + "</row>"): (FileFault.TOO_MANY_CELLS, 20),
         xlsx("", texts="<si/>" * 4): (FileFault.TOO_MANY_CELLS, 3),
         xlsx(f"<row>{text.format('x' * 31)}</row>"): (FileFault.TEXT_TOO_LONG, 30),
+        ods(TABLE.format(row(cell("string", text=f"<text:p>{'x' * 31}</text:p>")))): (FileFault.TEXT_TOO_LONG, 30),
         xlsx(f"<row>{text.format('x' * 30) * 3}</row>"): (FileFault.TEXT_TOO_LONG, 60),
         ods(TABLE.format("") * 2): (FileFault.TOO_MANY_SHEETS, 1),
         ods(TABLE.format("<table:table-row/>" * 20)): (FileFault.TOO_MANY_CELLS, 4),
