@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import delete, select
@@ -12,7 +13,7 @@ from bridge.lms.models import LmsComparison, LmsCourse, LmsSite
 from lms_sync.plan import Presence
 from lms_sync.reader import Scope
 
-__all__ = ["course_scope", "courses_of", "find_course", "forget_comparison"]
+__all__ = ["course_scope", "course_titles", "courses_of", "find_course", "forget_comparison"]
 
 
 def course_scope(session: Session, site: LmsSite, course_id: int) -> Scope:
@@ -39,6 +40,18 @@ def courses_of(session: Session, site: LmsSite) -> Sequence[LmsCourse]:
     """The site's courses that are not gone, by name."""
     query = select(LmsCourse).where(LmsCourse.site_id == site.id, LmsCourse.presence != Presence.GONE.value)
     return session.scalars(query.order_by(LmsCourse.full_name, LmsCourse.id)).all()
+
+
+def course_titles(session: Session, site: LmsSite) -> dict[int, str]:
+    """Course -> its name, with the short one behind it where two courses are called alike."""
+    courses = courses_of(session, site)
+    counts = Counter(course.full_name for course in courses)
+    return {
+        course.moodle_course_id: course.full_name
+        if counts[course.full_name] == 1
+        else f"{course.full_name} ({course.short_name})"
+        for course in courses
+    }
 
 
 def forget_comparison(session: Session, site_id: int, course_id: int) -> None:

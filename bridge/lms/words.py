@@ -8,7 +8,7 @@ from bridge.core.i18n import N_
 from lms_sync.plan import Coverage
 from lms_sync.records import Kind
 
-__all__ = ["COVERAGES", "FIELDS", "KINDS", "field_words", "kind_words"]
+__all__ = ["COVERAGES", "FIELDS", "KINDS", "field_words", "kind_words", "titled"]
 
 KINDS: Mapping[Kind, str] = {
     Kind.CATEGORY: N_("course categories"),
@@ -90,6 +90,12 @@ FIELDS: Mapping[str, str] = {
 def kind_words(kind: str) -> str:
     """The message id of a kind; an unknown one is its own."""
     return KINDS.get(Kind(kind), kind) if kind in set(Kind) else kind
+
+
+def titled(words: str) -> str:
+    """Words that begin a line: with a capital, also behind an opening quotation mark; the rest stays as it is."""
+    place = next((index for index, letter in enumerate(words) if letter.isalpha()), 0)
+    return words[:place] + words[place : place + 1].upper() + words[place + 1 :]
 
 
 def field_words(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -22,8 +23,8 @@ from bridge.lms.models import (
     Mirror,
 )
 from bridge.lms.views.runs import problem_words
-from bridge.lms.words import field_words, kind_words
-from bridge.web.filters import stamp
+from bridge.lms.words import field_words, kind_words, titled
+from bridge.web.filters import num, stamp
 from bridge.web.messages import gettext as _
 
 __all__ = ["ComparisonView", "comparison_view"]
@@ -38,6 +39,8 @@ _NAMED: Mapping[str, tuple[type[Mirror], str]] = {
     "course_module_id": (LmsActivity, "moodle_course_module_id"),
 }
 """Field of a record -> the table that has a name for the id in it; the first one says what it is about."""
+
+_NUMBERS = frozenset({"grade", "grading_grade", "grade_min", "grade_max", "weight"})
 
 _PEOPLE = ("user_id", "author_id", "reviewer_id")
 
@@ -65,10 +68,7 @@ class KindView:
     """One kind of record that differs, in counts and examples."""
 
     name: str
-    missing: int
-    different: int
-    gone: int
-    out_of_sight: int
+    counts: str
     examples: tuple[ExampleView, ...]
     more: int
 
@@ -120,10 +120,20 @@ def _names(session: Session, site: LmsSite, kinds: Sequence[Mapping[str, Any]]) 
         key = getattr(model, column)
         query = select(key, getattr(model, "name")).where(model.site_id == site.id)  # noqa: B009  a column of each
         found |= {(field, id_): name for id_, name in session.execute(query.where(key.in_(wanted.get(field, set()))))}
+    found |= _totals(session, site, wanted.get("item_id", set()))
     people = set().union(*(wanted.get(field, set()) for field in _PEOPLE))
     users = session.scalars(select(LmsUser).where(LmsUser.site_id == site.id, LmsUser.moodle_user_id.in_(people)))
     found |= {("user_id", user.moodle_user_id): f"{user.last_name} {user.first_name}" for user in users}
     return found
+
+
+def _totals(session: Session, site: LmsSite, ids: set[int]) -> dict[tuple[str, int], str]:
+    """Columns without a name of their own are sums."""
+    words = {"course": _("course total"), "category": _("category total")}
+    query = select(LmsGradeItem.moodle_item_id, LmsGradeItem.item_type).where(
+        LmsGradeItem.site_id == site.id, LmsGradeItem.moodle_item_id.in_(ids), LmsGradeItem.name == ""
+    )
+    return {("item_id", item_id): words.get(item_type, "") for item_id, item_type in session.execute(query)}
 
 
 def _all_examples(kind: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -139,14 +149,21 @@ def _kind(kind: Mapping[str, Any], names: Names) -> KindView:
     ]
     total = kind["missing"] + kind["different"] + kind["gone"]
     return KindView(
-        name=_(kind_words(kind["kind"])),
-        missing=kind["missing"],
-        different=kind["different"],
-        gone=kind["gone"],
-        out_of_sight=kind["out_of_sight"],
+        name=titled(_(kind_words(kind["kind"]))),
+        counts=_counts(kind),
         examples=tuple(examples),
         more=total - len(examples),
     )
+
+
+def _counts(kind: Mapping[str, Any]) -> str:
+    told = (
+        _("missing here: %(num)d", num=kind["missing"]) if kind["missing"] else "",
+        _("different: %(num)d", num=kind["different"]) if kind["different"] else "",
+        _("gone in Moodle: %(num)d", num=kind["gone"]) if kind["gone"] else "",
+        _("no longer visible: %(num)d", num=kind["out_of_sight"]) if kind["out_of_sight"] else "",
+    )
+    return ", ".join(words for words in told if words)
 
 
 def _returned(example: Mapping[str, Any]) -> str:
@@ -182,6 +199,8 @@ def _value(field: str, value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     text = str(value)
+    if field in _NUMBERS:
+        return num(Decimal(text))
     if field.endswith("_at"):
         return stamp(datetime.fromisoformat(text))
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"

@@ -18,7 +18,7 @@ from bridge.lms.asked import COMPARE_COURSE, READ_COURSE
 from bridge.lms.models import LmsCourse, LmsCoverage, LmsSite
 from bridge.lms.views.blueprint import lms_pages, our_site
 from bridge.lms.views.comparison import ComparisonView, comparison_view
-from bridge.lms.words import COVERAGES, KINDS
+from bridge.lms.words import COVERAGES, KINDS, titled
 from bridge.web.messages import gettext as _
 from bridge.web.viewmodels import Link, Tag, Tone
 from lms_sync.plan import Coverage, Presence
@@ -124,7 +124,7 @@ def _kind_rows(covered: list[LmsCoverage], counts: Mapping[Kind, int]) -> list[K
     tones = {Coverage.WHOLE: Tone.OK, Coverage.PARTIAL: Tone.PLAIN, Coverage.NOT_VISIBLE: Tone.WARN}
     return [
         KindRow(
-            name=_(words),
+            name=titled(_(words)),
             records=counts.get(kind, 0),
             coverage=Tag(_(COVERAGES[Coverage(rows[kind].coverage)]), tones[Coverage(rows[kind].coverage)]),
             read_at=rows[kind].read_at,

@@ -42,8 +42,18 @@ class RightView:
     """One right: its name, what is lost without it, what is known of it."""
 
     capability: str
+    holding: Holding
     effect: str
     tag: Tag
+
+    @property
+    def plugin(self) -> str:
+        """Up to the colon, where a long name may be broken."""
+        return self.capability.partition(":")[0]
+
+    @property
+    def verb(self) -> str:
+        return self.capability.partition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,8 @@ class DoctorPage:
     report: Examination | None = None
     findings: tuple[FindingView, ...] = ()
     rights: tuple[RightView, ...] = ()
+    """The missing ones first."""
+    rights_words: str = ""
     files: tuple[Link, ...] = ()
 
 
@@ -105,7 +117,7 @@ def _page() -> DoctorPage:
         awaited = last is not None and service.is_awaited(last.asked_at, None, current.now())
         return DoctorPage(site.name, is_awaited=awaited, files=_files())
     report = service.from_json(last.report)
-    names = {row.moodle_course_id: row.full_name for row in one_course.courses_of(session, site)}
+    names = one_course.course_titles(session, site)
     return DoctorPage(
         site_name=site.name,
         at=last.examined_at,
@@ -113,7 +125,8 @@ def _page() -> DoctorPage:
         health=health_tag(last.health),
         report=report,
         findings=tuple(_finding(finding, site.username, names) for finding in report.findings),
-        rights=tuple(_right(capability, holding) for capability, holding in report.rights.items()),
+        rights=_rights(report),
+        rights_words=_rights_words(report),
         files=_files(),
     )
 
@@ -136,13 +149,29 @@ def _finding(finding: Finding, username: str, names: Mapping[int, str]) -> Findi
     )
 
 
+def _rights(report: Examination) -> tuple[RightView, ...]:
+    order = (Holding.MISSING, Holding.UNKNOWN, Holding.HELD)
+    known = sorted(report.rights.items(), key=lambda item: order.index(item[1]))
+    return tuple(_right(capability, holding) for capability, holding in known)
+
+
+def _rights_words(report: Examination) -> str:
+    holdings = list(report.rights.values())
+    return _(
+        "there: %(held)d, missing: %(missing)d, cannot be seen from outside: %(unknown)d",
+        held=holdings.count(Holding.HELD),
+        missing=holdings.count(Holding.MISSING),
+        unknown=holdings.count(Holding.UNKNOWN),
+    )
+
+
 def _right(capability: str, holding: Holding) -> RightView:
     tags = {
         Holding.HELD: Tag(_("there"), Tone.OK),
         Holding.MISSING: Tag(_("missing"), Tone.BAD),
         Holding.UNKNOWN: Tag(_("cannot be seen from outside")),
     }
-    return RightView(capability, _(EFFECTS[capability]), tags[holding])
+    return RightView(capability, holding, _(EFFECTS[capability]), tags[holding])
 
 
 def _files() -> tuple[Link, ...]:

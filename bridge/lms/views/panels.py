@@ -51,6 +51,7 @@ class CourseRow:
     """A course in the table: what is stored of it and how it stands."""
 
     name: str
+    short_name: str
     url: str
     compare_url: str
     read_url: str
@@ -89,7 +90,7 @@ def health_tag(health: str) -> Tag | None:
     words = {
         Health.FINE.value: Tag(_("in order"), Tone.OK),
         Health.LESSENED.value: Tag(_("not everything can be read"), Tone.WARN),
-        Health.BLOCKED.value: Tag(_("does not work"), Tone.BAD),
+        Health.BLOCKED.value: Tag(_("needs mending"), Tone.BAD),
     }
     return words.get(health)
 
@@ -144,6 +145,7 @@ def _course_row(
         tags.append(tag)
     return CourseRow(
         name=course.full_name,
+        short_name=course.short_name,
         url=url_for("lms.course", course=course_id),
         compare_url=url_for("lms.compare", course=course_id),
         read_url=url_for("lms.read_course", course=course_id),
@@ -169,7 +171,7 @@ def hidden_groups(session: Session, site: LmsSite) -> tuple[HiddenGroup, ...]:
     """What this site does not show to the token: of the site as a whole first, then of each course."""
     rows = state.coverages(session, site)
     titles = {WHOLE_SITE: _("The site as a whole")}
-    titles |= {course.moodle_course_id: course.full_name for course in one_course.courses_of(session, site)}
+    titles |= one_course.course_titles(session, site)
     groups = (
         HiddenGroup(title, tuple(_(kind_words(kind)) for kind in state.hidden_kinds(rows, course_id)))
         for course_id, title in titles.items()

@@ -79,7 +79,7 @@ def problem_groups(session: Session, site: LmsSite) -> tuple[ProblemGroup, ...]:
     latest = runs.last_run(session, site)
     if latest is None or not latest.problems:
         return ()
-    names = {row.moodle_course_id: row.full_name for row in one_course.courses_of(session, site)}
+    names = one_course.course_titles(session, site)
     found: dict[str, dict[str, None]] = {}
     for problem in sorted(latest.problems, key=_by_course):
         title = _title(problem, names)
