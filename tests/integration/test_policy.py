@@ -14,6 +14,9 @@ import bridge.app
 from bridge.app import create_app
 from bridge.core.http import access
 from bridge.messages.service import send_test
+from bridge.people.imports.columns import TABLES, TableKey
+from bridge.people.imports.drafts import find_draft, keep_draft
+from bridge.people.imports.rows import Row, Upload
 from tests.support.app import Browser, World
 
 ROLES = ["anonymous", "organiser", "leadership", "administrator", "region", "season_organiser", "nobody"]
@@ -100,6 +103,23 @@ GET  rating.person  there/there_participant 302 404 404 404 403 404  404  404  4
 GET  rating.person  there/there_classmate   302 404 404 404 403 404  404  404  404  404  404  404  404  200  403
 GET  rating.person  there/participant  302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
 GET  rating.person  unknown/participant 302 404  404  404  404  404  404  404  404  404  404  404  404  404  404
+GET  lists.people   -                  302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
+GET  lists.schools  -                  302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
+GET  imports.choose -                  302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
+POST imports.upload -                  302  422  403  403  403  403  403  403  403  403  403  403  403  422  403
+GET  imports.download schools          302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
+GET  imports.download unknown          302  404  403  403  403  403  403  403  403  403  403  403  403  404  403
+GET  imports.preview ours              302  200  403  403  403  403  403  403  403  403  403  403  403  404  404
+GET  imports.preview theirs            302  404  404  404  403  404  404  404  404  404  404  404  404  200  403
+GET  imports.preview unknown           302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+GET  imports.errors ours               302  200  403  403  403  403  403  403  403  403  403  403  403  404  404
+GET  imports.errors theirs             302  404  404  404  403  404  404  404  404  404  404  404  404  200  403
+POST imports.confirm ours              302  303  403  403  403  403  403  403  403  403  403  403  403  404  404
+POST imports.confirm theirs            302  404  404  404  403  404  404  404  404  404  404  404  404  303  403
+POST imports.confirm unknown           302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+POST imports.discard ours              302  303  403  403  403  403  403  403  403  403  403  403  403  404  404
+POST imports.discard theirs            302  404  404  404  403  404  404  404  404  404  404  404  404  303  403
+POST imports.discard unknown           302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
 POST people.sign_out -                 302  302  302  302  302  302  302  302  302  302  302  302  302  302  302
 """
 """The sign-out comes last: it ends the session that the rows above are asked in."""
@@ -149,6 +169,13 @@ METHODS = {
     "/messages/settings": "GET POST",
     "/messages/settings/test": "POST",
     "/messages/mine": "GET POST",
+    "/people": "GET",
+    "/schools": "GET",
+    "/people/import": "GET POST",
+    "/people/import/templates/schools": "GET",
+    "/people/import/some": "GET POST",
+    "/people/import/some/errors": "GET",
+    "/people/import/some/discard": "POST",
     "/seasons/new": "GET POST",
     "/seasons/this/rating": "GET",
     "/seasons/this/people/participant": "GET",
@@ -167,8 +194,8 @@ def _values(world: World, endpoint: str, names: str) -> dict[str, str]:
         return {"lang": "ru"} if endpoint == "web.language" else {}
     if endpoint.endswith("_text"):
         return dict(zip(("template", "language"), names.split("/"), strict=True))
-    if endpoint.startswith("messages."):
-        return {"message": _message(world, names)}
+    if endpoint.startswith(("imports.", "messages.")):
+        return _waiting_values(world, endpoint, names)
     if endpoint.startswith("lms."):
         return {"name" if endpoint == "lms.recipe_file" else "course": names}
     if endpoint == "web.asset":
@@ -177,6 +204,36 @@ def _values(world: World, endpoint: str, names: str) -> dict[str, str]:
     season, _, person = names.partition("/")
     values = {"season": seasons.get(season, "nosuchseason")}
     return {**values, "person": world.people.get(person, "nosuchperson")} if person else values
+
+
+def _waiting_values(world: World, endpoint: str, names: str) -> dict[str, str]:
+    """Of what waits for somebody's word: an upload, a message."""
+    if endpoint == "imports.download":
+        return {"table": names}
+    if endpoint.startswith("imports."):
+        return {"draft": _draft(world, names)}
+    return {"message": _message(world, names)}
+
+
+def _draft(world: World, names: str) -> str:
+    """The uid of an upload that waits, made anew after somebody has discarded it; its one row can never be imported."""
+    place = {"ours": world.here, "theirs": world.there}.get(names)
+    if place is None:
+        return "nosuchdraft"
+    with world.installation.database.writing() as session:
+        known = find_draft(session, world.people.get(f"draft {names}", ""), now=world.clock())
+        upload = Upload((Row(2, {"last_name": "Безымянная"}),))
+        draft = known or keep_draft(
+            session,
+            place.municipality_id,
+            TABLES[TableKey.PEOPLE],
+            upload,
+            filename="f.xlsx",
+            person_id=None,
+            now=world.clock(),
+        )
+        world.people[f"draft {names}"] = draft.uid
+    return draft.uid
 
 
 def _message(world: World, names: str) -> str:
