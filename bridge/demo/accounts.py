@@ -44,6 +44,7 @@ LEAST_PRIVILEGE = NO_RIGHTS | frozenset(
         "report/progress:view",
         "report/completion:view",
         "moodle/site:sendmessage",
+        "moodle/site:messageanyuser",
     }
 )
 """What the stand-in checks for everything the companion reads and writes back; no more than that."""

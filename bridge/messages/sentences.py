@@ -70,9 +70,9 @@ FAULTS: Mapping[str, str] = {
     ),
     "mail_rejected": N_("The mail server refused the message (%(smtp_code)s %(enhanced)s)."),
     "moodle_refused": N_(
-        "Moodle does not let the companion write to this person: they take messages from contacts only, or have "
-        "blocked it. The account of the token may write to everybody with the right moodle/site:messageanyuser, "
-        "given at system level."
+        "Moodle does not let the companion write to this person. The account of the token may write to everybody "
+        "with the right moodle/site:messageanyuser, given at system level; without it only to people of its courses "
+        "and contacts who have not blocked it."
     ),
     "token_lost": N_("The token of the connection cannot be read any more. Connect Moodle again."),
     "interrupted": N_("The program was stopped in the middle of sending."),

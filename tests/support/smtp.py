@@ -6,7 +6,6 @@ Nothing of it comes from smtplib, so that a mistake in how we use that is not ma
 from __future__ import annotations
 
 import base64
-import datetime
 import ipaddress
 import socketserver
 import ssl
@@ -14,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -93,6 +93,8 @@ class _Handler(socketserver.StreamRequestHandler):
     box: MailBox
     context: ssl.SSLContext | None
     released: threading.Event
+    sender: str
+    recipients: list[str]
 
     def handle(self) -> None:
         self.box.connections += 1
@@ -109,31 +111,39 @@ class _Handler(socketserver.StreamRequestHandler):
             self.connection.close()
 
     def _talk(self) -> None:
-        sender, recipients = "", []
         while line := self._line():
             verb, _, rest = line.partition(" ")
-            verb = verb.upper()
-            self.box.lines.append("AUTH ***" if verb == "AUTH" else line)
-            if verb in {"EHLO", "HELO"}:
-                self._at("ehlo", self._features())
-            elif verb == "STARTTLS":
-                self._say("220 go ahead")
-                self._encrypt()
-            elif verb == "AUTH":
-                self._sign_in(rest)
-            elif verb == "MAIL":
-                sender, recipients = _address(rest), []
-                self._at("mail", "250 ok")
-            elif verb == "RCPT":
-                recipients += [_address(rest)]
-                self._at(_address(rest) if _address(rest) in self._scripted() else "rcpt", "250 ok")
-            elif verb == "DATA":
-                self._text(sender, recipients)
-            elif verb == "QUIT":
-                self._say("221 bye")
-                return
-            else:
+            self.box.lines.append("AUTH ***" if verb.upper() == "AUTH" else line)
+            answer = getattr(self, f"_on_{verb.lower()}", None)
+            if answer is None:
                 self._say("250 ok")
+            else:
+                answer(rest)
+
+    def _on_ehlo(self, _rest: str) -> None:
+        self._at("ehlo", self._features())
+
+    _on_helo = _on_ehlo
+
+    def _on_starttls(self, _rest: str) -> None:
+        self._say("220 go ahead")
+        self._encrypt()
+
+    def _on_mail(self, rest: str) -> None:
+        self.sender, self.recipients = _address(rest), []
+        self._at("mail", "250 ok")
+
+    def _on_rcpt(self, rest: str) -> None:
+        address = _address(rest)
+        self.recipients.append(address)
+        self._at(address if address in self._scripted() else "rcpt", "250 ok")
+
+    def _on_data(self, _rest: str) -> None:
+        self._text(self.sender, self.recipients)
+
+    def _on_quit(self, _rest: str) -> None:
+        self._say("221 bye")
+        raise _Gone
 
     def _scripted(self) -> set[str]:
         return {*self.box.behaviour.replies, *self.box.behaviour.once}
@@ -162,7 +172,7 @@ class _Handler(socketserver.StreamRequestHandler):
         self._misbehave("taken")
         self._say(reply)
 
-    def _sign_in(self, rest: str) -> None:
+    def _on_auth(self, rest: str) -> None:
         _, user, password = base64.b64decode(rest.split()[1]).decode().split("\0")
         good = self.box.behaviour.users.get(user) == password
         self._at("auth", "235 welcome" if good else "535 5.7.8 wrong")
@@ -222,15 +232,15 @@ def _certified(folder: Path) -> tuple[ssl.SSLContext, str]:
     """A context with a certificate of our own making for 127.0.0.1, and the file that makes it trusted."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.example.test")])
-    now = datetime.datetime.now(datetime.UTC)
+    now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

@@ -1,7 +1,7 @@
 """A message inside Moodle: ``core_message_send_instant_messages``, one at a time.
 
-Sent singly, because in a batch one failure spoils the answer about the others (Moodle looks up the texts of messages
-that were never made). A refusal is no exception but the id -1.
+Sent singly, because in a batch one refusal turns the answer into ``formatnotsupported`` although the others were sent
+(Moodle looks up the text of every row, also of one that was never made). A refusal is no exception but the id -1.
 """
 
 from __future__ import annotations

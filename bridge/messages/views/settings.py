@@ -111,8 +111,9 @@ def _about_moodle(sites: list[LmsSite], offering: list[LmsSite]) -> Iterable[str
     for site in sites:
         if site in offering:
             yield _(
-                "%(name)s takes messages, in the name of the account %(account)s. People who take messages from "
-                "contacts only are reached if that account has the right moodle/site:messageanyuser at system level.",
+                "%(name)s takes messages, in the name of the account %(account)s. That account needs the right "
+                "moodle/site:messageanyuser at system level: without it Moodle refuses whoever shares no course "
+                "with it.",
                 name=site.name,
                 account=site.username,
             )

@@ -7,8 +7,8 @@ import pytest
 from bridge.messages.choice import DEFAULT_ORDER, LONGEST_MOODLE_BYTES, Channel, Reach, WhyNot, choose
 
 SMTP, MOODLE, COPY = Channel
-EVERY_WAY = Reach(True, "aisa@example.ru", is_in_moodle=True, site_id=1, moodle_user_id=7)
-NO_WAY = Reach(False)
+EVERY_WAY = Reach(has_mail_server=True, email="aisa@example.ru", is_in_moodle=True, site_id=1, moodle_user_id=7)
+NO_WAY = Reach(has_mail_server=False)
 
 
 def why(reach: Reach, **options: object) -> dict[str, str]:
@@ -27,7 +27,7 @@ def test_a_persons_wish_comes_before_the_municipalitys_order() -> None:
 
 
 def test_a_wish_that_cannot_be_met_is_passed_over_with_its_reason() -> None:
-    reach = Reach(True, "aisa@example.ru")
+    reach = Reach(has_mail_server=True, email="aisa@example.ru")
     assert choose(reach, order=(SMTP,), wish=MOODLE).channel is SMTP
     assert why(reach, order=(SMTP,), wish=MOODLE) == {"moodle": "not_in_moodle"}
 
@@ -35,10 +35,10 @@ def test_a_wish_that_cannot_be_met_is_passed_over_with_its_reason() -> None:
 @pytest.mark.parametrize(
     ("reach", "channel", "reason"),
     [
-        (Reach(False, "aisa@example.ru"), SMTP, WhyNot.NO_MAIL_SERVER),
-        (Reach(True), SMTP, WhyNot.NO_ADDRESS),
-        (Reach(True), MOODLE, WhyNot.NOT_IN_MOODLE),
-        (Reach(True, is_in_moodle=True), MOODLE, WhyNot.NO_FUNCTION),
+        (Reach(has_mail_server=False, email="aisa@example.ru"), SMTP, WhyNot.NO_MAIL_SERVER),
+        (Reach(has_mail_server=True), SMTP, WhyNot.NO_ADDRESS),
+        (Reach(has_mail_server=True), MOODLE, WhyNot.NOT_IN_MOODLE),
+        (Reach(has_mail_server=True, is_in_moodle=True), MOODLE, WhyNot.NO_FUNCTION),
     ],
 )
 def test_each_closed_channel_says_why(reach: Reach, channel: Channel, reason: WhyNot) -> None:

@@ -6,20 +6,57 @@ from bridge.demo.functions import FUNCTIONS
 SEND = "core_message_send_instant_messages"
 
 
-def test_messages_go_singly_and_failures_are_minus_one(ask, tables, participant, now):
-    rows = ask(
-        SEND,
-        token=SERVICE_TOKEN,
-        messages=[
-            {"touserid": participant(1).id, "text": "Срок завтра", "clientmsgid": "a1"},
-            {"touserid": 9999, "text": "x"},
-            {"touserid": participant(1).id, "text": "я" * 5000},
-        ],
-    )
+def _told(ask, *rows, token=SERVICE_TOKEN):
+    return ask(SEND, token=token, messages=list(rows))
 
-    assert [row["msgid"] for row in rows] == [1, -1, -1]
-    assert rows[0]["clientmsgid"] == "a1"
-    assert [(m.touserid, m.text, m.timecreated) for m in tables.messages] == [(participant(1).id, "Срок завтра", now)]
+
+def test_a_message_arrives_and_plain_text_is_escaped(ask, tables, participant, now):
+    row = {"touserid": participant(1).id, "text": "Срок <b>завтра</b>\n—", "textformat": 2, "clientmsgid": "a1"}
+    (sent,) = _told(ask, row)
+
+    assert (sent["msgid"], sent["clientmsgid"]) == (1, "a1")
+    assert sent["text"] == "<p>Срок &lt;b&gt;завтра&lt;/b&gt;<br>\n—</p>"
+    assert [(m.touserid, m.text, m.timecreated) for m in tables.messages] == [(row["touserid"], row["text"], now)]
+
+
+def test_a_message_that_cannot_go_has_the_id_minus_one_and_a_reason(ask, tables, participant):
+    someone = participant(1).id
+    tables.tokens[SERVICE_TOKEN].capabilities.discard("moodle/site:messageanyuser")
+    told = [
+        _told(ask, {"touserid": to, "text": text})[0]
+        for to, text in ((9999, "x"), (someone, "я" * 2049), (someone, "x"))
+    ]
+
+    assert [row["msgid"] for row in told] == [-1, -1, -1]
+    assert [row["errormessage"].split()[:4] for row in told] == [
+        ["You", "cannot", "send", "a"],
+        ["The", "message", "is", "longer"],
+        ["You", "can't", "message", "this"],
+    ]
+    assert tables.messages == []
+
+
+def test_a_message_may_have_4096_bytes_not_letters(ask, participant):
+    someone = participant(1).id
+
+    assert _told(ask, {"touserid": someone, "text": "я" * 2048})[0]["msgid"] == 1
+    assert _told(ask, {"touserid": someone, "text": "я" * 2048 + "a"})[0]["msgid"] == -1
+
+
+def test_people_of_ones_own_course_can_be_written_to_without_the_right(ask, tables, participant):
+    tables.tokens[SERVICE_TOKEN].capabilities.discard("moodle/site:messageanyuser")
+    someone = participant(1).id
+    course, _ = next(key for key in tables.enrolments if key[1] == someone)
+    tables.enrolments[course, tables.tokens[SERVICE_TOKEN].userid] = tables.enrolments[course, someone]
+
+    assert _told(ask, {"touserid": someone, "text": "x"})[0]["msgid"] == 1
+
+
+def test_in_a_batch_one_failure_spoils_the_answer_about_what_was_sent(ask, tables, participant):
+    told = _told(ask, {"touserid": participant(1).id, "text": "в пачке"}, {"touserid": 9999, "text": "x"})
+
+    assert told["errorcode"] == "formatnotsupported"
+    assert [message.text for message in tables.messages] == ["в пачке"]
 
 
 def test_messages_need_their_right(ask, participant):

@@ -198,7 +198,7 @@ def test_tls_from_the_first_byte(box_of: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "scheme", "user", "trusts", "code"),
+    ("behaviour", "scheme", "user", "ca", "code"),
     [
         (Behaviour(), "smtp", "", True, "mail_no_tls"),
         (Behaviour(offers_tls=True), "smtp", "", False, "mail_certificate"),
@@ -213,10 +213,10 @@ def test_tls_from_the_first_byte(box_of: Run) -> None:
     ],
 )
 def test_a_connection_that_does_not_come_about_is_tried_later(
-    box_of: Run, behaviour: Behaviour, scheme: str, user: str, trusts: bool, code: str
+    box_of: Run, behaviour: Behaviour, *, scheme: str, user: str, ca: bool, code: str
 ) -> None:
     with box_of(behaviour) as box:
-        found = failure(server_of(box, scheme, user=user, ca=trusts))
+        found = failure(server_of(box, scheme, user=user, ca=ca))
     assert (found.kind, found.code, found.whole_channel) == (FailureKind.RETRY, code, True)
     assert box.taken == []
     assert not any(line.upper().startswith("MAIL") for line in box.lines)
@@ -255,7 +255,7 @@ def test_nobody_at_the_port_and_no_such_name_are_told_apart() -> None:
     ],
 )
 def test_each_refusal_is_final_or_passing(
-    box_of: Run, step: str, reply: str, kind: FailureKind, code: str, enhanced: str
+    box_of: Run, step: str, reply: str, *, kind: FailureKind, code: str, enhanced: str
 ) -> None:
     with box_of(Behaviour(once={step: reply})) as box:
         found, then = send(server_of(box), PARCEL, replace(PARCEL, key="uid2.1"))
