@@ -13,6 +13,7 @@ from bridge.lms.models.courses import (
     LmsGroupMember,
     LmsUser,
 )
+from bridge.lms.models.files import LmsFileDraft
 from bridge.lms.models.marks import (
     LmsAssignment,
     LmsAssignmentGrade,
@@ -51,6 +52,7 @@ __all__ = [
     "LmsCursor",
     "LmsEnrolment",
     "LmsExamination",
+    "LmsFileDraft",
     "LmsGradeItem",
     "LmsGradebookGrade",
     "LmsGroup",

@@ -19,6 +19,8 @@ class RunMode(StrEnum):
     INCREMENTAL = "incremental"
     COURSE = "course"
     """One course, whole: it says nothing of how fresh the others are."""
+    FILE = "file"
+    """A backup or an export that somebody brought."""
 
 
 class RunState(StrEnum):
@@ -44,7 +46,7 @@ class LmsSite(Base, Public):
     name: Mapped[str] = mapped_column(String(300))
     release: Mapped[str] = mapped_column(String(60))
     token_closed: Mapped[str] = mapped_column(String(500))
-    """The web-service token, encrypted."""
+    """The web-service token, encrypted; empty where nobody has one and files are brought instead."""
     username: Mapped[str] = mapped_column(String(100))
     """The account the token belongs to."""
     functions: Mapped[list[str]] = mapped_column(JSON)
@@ -60,6 +62,11 @@ class LmsSite(Base, Public):
     """How many readings in a row brought nothing new: the pauses grow with them."""
 
     municipality: Mapped[Municipality] = relationship()
+
+    @property
+    def has_token(self) -> bool:
+        """Whether the site can be asked; one without a token is known by files alone."""
+        return bool(self.token_closed)
 
 
 class SyncRun(Base, Public):
@@ -141,6 +148,8 @@ class LmsCursor(Base, Key):
     """When it was last read whole."""
     complete: Mapped[bool] = mapped_column(default=True)
     """Whether nothing was kept from our token then."""
+    stale: Mapped[bool] = mapped_column(default=False)
+    """A run has begun to change the course and not ended it: it must be read whole."""
 
 
 class LmsIdentity(Base, Key):

@@ -72,6 +72,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("municipality_id", name=op.f("pk_digest_day")),
     )
     op.create_table(
+        "lms_file_draft",
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("uid", sa.String(length=16), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_lms_file_draft_municipality_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_file_draft")),
+        sa.UniqueConstraint("uid", name=op.f("uq_lms_file_draft_uid")),
+    )
+    with op.batch_alter_table("lms_file_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lms_file_draft_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_lms_file_draft_municipality_id"), ["municipality_id"], unique=False)
+
+    op.create_table(
         "lms_site",
         sa.Column("municipality_id", sa.Integer(), nullable=False),
         sa.Column("url", sa.String(length=500), nullable=False),
@@ -464,6 +482,7 @@ def upgrade() -> None:
         sa.Column("read_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("whole_at", bridge.core.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.Column("stale", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["site_id"], ["lms_site.id"], name=op.f("fk_lms_cursor_site_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lms_cursor")),
@@ -1397,6 +1416,11 @@ def downgrade() -> None:
     op.drop_table("message_template")
     op.drop_table("message_settings")
     op.drop_table("lms_site")
+    with op.batch_alter_table("lms_file_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lms_file_draft_municipality_id"))
+        batch_op.drop_index(batch_op.f("ix_lms_file_draft_expires_at"))
+
+    op.drop_table("lms_file_draft")
     op.drop_table("digest_day")
     with op.batch_alter_table("outbox_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_event_type_id"))
