@@ -192,6 +192,12 @@ class Chart:
         ordered = {row["id"]: row for row in [*separate[:1], *hidden[:1], *by_id]}
         return dict(islice(ordered.items(), MOST_COURSES))
 
+    @cached_property
+    def why_closed(self) -> LmsError | None:
+        """Where no course opens: what Moodle says when one is entered. Its lists say nothing of the reason."""
+        known = [row["id"] for row in self.listed] or sorted(self.memory.course_ids)
+        return self.contents(known[0]).error if known and not self.courses else None
+
     @property
     def course_count(self) -> int:
         """How many courses could be looked at."""

@@ -10,6 +10,7 @@ from bridge.lms.advice.rights import EFFECTS
 from bridge.lms.advice.steps import Fix
 from bridge.lms.sentences import places, sentence
 from lms_sync.doctor import RIGHTS, Finding, FindingCode, RoleName
+from lms_sync.errors import ErrorCode
 
 __all__ = ["Advice", "advise"]
 
@@ -34,6 +35,11 @@ class Advice:
 
 _MISSING = N_("The account lacks the right %(capability)s.")
 _PROBABLY = N_("The account probably lacks the right %(capability)s.")
+
+_TOKEN_REFUSED = N_(
+    "Moodle refuses this token: it has expired, it is bound to another address, or its account lacks the right "
+    "webservice/rest:use at System."
+)
 
 _SENTENCES: Mapping[FindingCode, tuple[str, Fix]] = {
     FindingCode.SITE_SILENT: (N_("Moodle could not be examined."), Fix.CONNECTION),
@@ -163,7 +169,8 @@ def advise(finding: Finding, *, username: str = "") -> Advice:
         return Advice(text, _ROLES[RIGHTS[finding.subject].role], filled, EFFECTS[finding.subject])
     text, fix = _SENTENCES[finding.code]
     if finding.code is FindingCode.SITE_SILENT:
-        error = sentence(str(finding.facts.get("error")))
+        error = str(finding.facts.get("error"))
+        error = _TOKEN_REFUSED if error == ErrorCode.TOKEN_REFUSED else sentence(error)
         return Advice(text, fix, {**filled, **places(finding.facts)}, error)
     return Advice(text, fix, filled)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lms_sync.client import Function
 from lms_sync.doctor.chart import MOST_COURSES, Chart
+from lms_sync.doctor.faults import account_fault
 from lms_sync.doctor.findings import Finding, FindingCode, Holding, Severity, Verdict
 
 __all__ = ["probe_courses"]
@@ -18,6 +19,9 @@ def probe_courses(chart: Chart) -> Iterator[Finding | Verdict]:
     """Count the courses that a category says it has against those that it shows."""
     if not chart.category_ids:
         yield Finding(FindingCode.NO_CATEGORY, Severity.BLOCKS)
+        return
+    if account_fault(chart.why_closed) is not None:
+        # Whatever else seems to be missing is a consequence; the look back at the refusals tells of it.
         return
     if Function.CATEGORIES in chart.site.functions:
         yield from _categories(chart)
@@ -64,4 +68,5 @@ def _closed_courses(chart: Chart) -> Iterator[Verdict]:
     for row in chart.listed:
         # Who may not enter a course gets its public part only, without a word.
         if "startdate" not in row:
-            yield Verdict(_VIEW, Holding.MISSING, row["id"])
+            hidden = row.get("visible") in (0, False)
+            yield Verdict(_HIDDEN if hidden else _VIEW, Holding.MISSING, row["id"])

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from lms_sync.client import Function
 from lms_sync.doctor.chart import Asked, Chart
+from lms_sync.doctor.faults import account_fault
 from lms_sync.doctor.findings import Finding, FindingCode, Holding, Severity, Verdict
 from lms_sync.errors import AccessDenied, LmsError, MissingFunction
 
@@ -40,18 +41,6 @@ _PASSED = frozenset({"nocriteriaset", "nothingfound", "usernotenroled", "complet
 
 _CLOSED = frozenset({"errorcoursecontextnotvalid", "requireloginerror", "coursehidden", "notenrolled"})
 
-_ACCOUNT: Mapping[str, FindingCode] = {
-    "Site policy not agreed": FindingCode.SITE_POLICY,
-    "sitepolicynotagreed": FindingCode.SITE_POLICY,
-    "forcepasswordchangenotice": FindingCode.PASSWORD_CHANGE,
-    "You must change your password": FindingCode.PASSWORD_CHANGE,
-    "User not fully set-up": FindingCode.PROFILE_INCOMPLETE,
-    "usernotfullysetup": FindingCode.PROFILE_INCOMPLETE,
-}
-"""Faults of the account come as faults of each course: only the words of the message tell. They are asked for in
-English, which every Moodle has.
-"""
-
 
 def probe_refusals(chart: Chart) -> Iterator[Finding | Verdict]:
     """Go through every call made: what was refused lacks a right, what was answered has it."""
@@ -59,7 +48,7 @@ def probe_refusals(chart: Chart) -> Iterator[Finding | Verdict]:
         error = asked.answer.error
         if error is None or error.facts.get("errorcode") in _PASSED:
             yield from _held(asked)
-        elif (code := _account_fault(error)) is not None:
+        elif (code := account_fault(error)) is not None:
             yield Finding(code, Severity.BLOCKS)
         elif isinstance(error, AccessDenied):
             yield _refused(chart, asked, str(error.facts.get("errorcode") or ""))
@@ -70,11 +59,6 @@ def probe_refusals(chart: Chart) -> Iterator[Finding | Verdict]:
 def _held(asked: Asked) -> Iterator[Verdict]:
     for capability in _OPENS.get(asked.function, ()):
         yield Verdict(capability, Holding.HELD, asked.course_id)
-
-
-def _account_fault(error: LmsError) -> FindingCode | None:
-    words = f"{error.facts.get('errorcode')} {error.message}"
-    return next((code for word, code in _ACCOUNT.items() if word in words), None)
 
 
 def _refused(chart: Chart, asked: Asked, errorcode: str) -> Finding | Verdict:
