@@ -24,7 +24,7 @@ from bridge.programme.directory import moodle_people
 
 __all__ = ["import_file", "template"]
 
-TABLE = click.argument("name", metavar="TABLE", type=click.Choice([key.value for key in TABLES]))
+TABLE = click.argument("table", type=click.Choice([key.value for key in TABLES]))
 MUNICIPALITY = click.option("--municipality", default="", help="Needed where there are several.")
 
 
@@ -35,13 +35,13 @@ MUNICIPALITY = click.option("--municipality", default="", help="Needed where the
 @click.option("--language", type=click.Choice([str(each) for each in Language]), help="Of the headings; both are read.")
 @MUNICIPALITY
 @reports_errors
-def template(*, name: str, output: Path, filled: bool, language: str | None, municipality: str) -> None:
+def template(*, table: str, output: Path, filled: bool, language: str | None, municipality: str) -> None:
     """Write a template of TABLE to fill in: XLSX, or CSV where the output ends in .csv."""
-    table, spoken = TABLES[TableKey(name)], language or _language(DEFAULT_LANGUAGE)
+    kind, spoken = TABLES[TableKey(table)], language or _language(DEFAULT_LANGUAGE)
     with opened() as installation, installation.database.reading() as session:
         known = take_snapshot(session, municipality_of(session, municipality).id, moodle_people)
-    rows = filled_rows(table, known, spoken) if filled else []
-    sheet = make_template(table, spoken, rows=rows, schools=school_names(known))
+    rows = filled_rows(kind, known, spoken) if filled else []
+    sheet = make_template(kind, spoken, rows=rows, schools=school_names(known))
     is_csv = output.suffix.lower() == ".csv"
     data = to_csv(sheet) if is_csv else to_xlsx(sheet, catalogue_of(spoken).gettext)
     try:
@@ -59,20 +59,20 @@ def template(*, name: str, output: Path, filled: bool, language: str | None, mun
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @MUNICIPALITY
 @reports_errors
-def import_file(*, name: str, path: Path, dry_run: bool, skip_errors: bool, as_json: bool, municipality: str) -> None:
+def import_file(*, table: str, path: Path, dry_run: bool, skip_errors: bool, as_json: bool, municipality: str) -> None:
     """Import TABLE from the XLSX, ODS or CSV file PATH."""
-    table = TABLES[TableKey(name)]
-    upload = read_file(table, path.read_bytes(), filename=path.name, language=_language(Language.EN))
+    kind = TABLES[TableKey(table)]
+    upload = read_file(kind, path.read_bytes(), filename=path.name, language=_language(Language.EN))
     with opened() as installation, installation.database.writing() as session:
         place = municipality_of(session, municipality)
-        plan = plan_import(session, place.id, table, upload, moodle=moodle_people)
+        plan = plan_import(session, place.id, kind, upload, moodle=moodle_people)
         waits = bool(plan.of(State.WRONG, State.UNSURE))
         is_written = not dry_run and (skip_errors or not waits)
         if is_written:
             import_rows(
                 session,
                 place,
-                table,
+                kind,
                 upload,
                 actor="",
                 source=Source.COMMAND_LINE,
@@ -80,7 +80,7 @@ def import_file(*, name: str, path: Path, dry_run: bool, skip_errors: bool, as_j
                 seen=plan.digest,
                 moodle=moodle_people,
             )
-    told = _as_json(table, plan, is_written=is_written) if as_json else _as_text(table, plan, is_written=is_written)
+    told = _as_json(kind, plan, is_written=is_written) if as_json else _as_text(kind, plan, is_written=is_written)
     click.echo(told)
     if waits:
         raise SystemExit(Exit.PARTLY if is_written else Exit.REFUSED)
