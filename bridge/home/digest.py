@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bridge.home.todo import season_items
+from bridge.home.todo import about_messages, season_items
 from bridge.messages.digest import DigestSource
 from bridge.people.models import Person
 from bridge.people.service import organisers_of
@@ -24,9 +26,22 @@ class _Organisers:
         return [person.id for person in organisers_of(session, municipality_id)]
 
     def items(self, session: Session, person: Person, now: datetime) -> Iterable[TodoItem]:
-        for season in programme.seasons_of(session, person.municipality_id):
-            if season.closed_at is None and not season.is_practice:
-                yield from season_items(session, season, now=now)
+        yield from about_messages(session, person.municipality_id)
+        seasons = [
+            season
+            for season in programme.seasons_of(session, person.municipality_id)
+            if season.closed_at is None and not season.is_practice
+        ]
+        yield from _of_seasons({season.name: list(season_items(session, season, now=now)) for season in seasons})
+
+
+def _of_seasons(waiting: Mapping[str, Sequence[TodoItem]]) -> Iterable[TodoItem]:
+    """What waits in each season under its name; what they share (their Moodle) once and without one."""
+    counts = Counter(item for items in waiting.values() for item in items)
+    yield from (item for item, count in counts.items() if count > 1 or len(waiting) == 1)
+    if len(waiting) > 1:
+        for name, items in waiting.items():
+            yield from (replace(item, sentence=f"{name}: {item.sentence}") for item in items if counts[item] == 1)
 
 
 DIGEST_SOURCES: tuple[DigestSource, ...] = (_Organisers(),)

@@ -22,7 +22,7 @@ from bridge.web.messages import gettext as _
 from bridge.web.messages import ngettext
 from bridge.web.viewmodels import Link, TodoItem
 
-__all__ = ["STALE_AFTER", "season_items", "site_of", "todo_items"]
+__all__ = ["STALE_AFTER", "about_messages", "season_items", "site_of", "todo_items"]
 
 STALE_AFTER = timedelta(hours=24)
 """Data older than this are worth a line: the department decides by them."""
@@ -47,7 +47,6 @@ def todo_items(
     session: Session, season: Season, site: LmsSite | None, rated: SeasonRating | None, *, now: datetime
 ) -> Iterable[TodoItem]:
     """Everything that waits in a season, in the order of its weight; the page groups it by deadline."""
-    yield from _about_messages(session, season)
     if site is None:
         yield _connect(season)
         return
@@ -57,8 +56,9 @@ def todo_items(
         yield from _about_the_marks(rated)
 
 
-def _about_messages(session: Session, season: Season) -> Iterable[TodoItem]:
-    count = count_to_copy(session, season.municipality_id)
+def about_messages(session: Session, municipality_id: int) -> Iterable[TodoItem]:
+    """What waits in the whole municipality: texts that somebody has to hand over."""
+    count = count_to_copy(session, municipality_id)
     if count:
         yield TodoItem(
             sentence=ngettext("%(num)d text waits to be handed over", "%(num)d texts wait to be handed over", count),

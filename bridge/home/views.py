@@ -23,7 +23,7 @@ from bridge.core.permissions import (
 )
 from bridge.home.events import latest_events
 from bridge.home.frame import choose_season, facts_of, season_on_show, stages_of
-from bridge.home.todo import season_items, site_of
+from bridge.home.todo import about_messages, season_items, site_of
 from bridge.lms.runs import freshness
 from bridge.people.models import Municipality
 from bridge.programme import setup
@@ -86,7 +86,7 @@ def _organisers_page(session: Session, season: Season) -> HomePage:
     facts = facts_of(season, actor)
     items: tuple[TodoItem, ...] = ()
     if can_edit_season(actor, facts):
-        items = tuple(season_items(session, season, now=now))
+        items = (*about_messages(session, season.municipality_id), *season_items(session, season, now=now))
     subjects = [f"municipality:{season.municipality.uid}"]
     subjects += [f"lms_site:{site.uid}"] if site is not None else []
     return HomePage(

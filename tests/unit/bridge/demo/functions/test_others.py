@@ -1,16 +1,24 @@
 import json
 
+import pytest
+
 from bridge.demo.accounts import LIMITED_TOKEN, SERVICE_TOKEN
 from bridge.demo.functions import FUNCTIONS
 
 SEND = "core_message_send_instant_messages"
 
 
-def _told(ask, *rows, token=SERVICE_TOKEN):
-    return ask(SEND, token=token, messages=list(rows))
+def _told(ask, *rows):
+    return ask(SEND, token=SERVICE_TOKEN, messages=list(rows))
 
 
-def test_a_message_arrives_and_plain_text_is_escaped(ask, tables, participant, now):
+@pytest.fixture
+def anybody(tables):
+    """Let the service account write to anybody."""
+    tables.tokens[SERVICE_TOKEN].capabilities.add("moodle/site:messageanyuser")
+
+
+def test_a_message_arrives_and_plain_text_is_escaped(anybody, ask, tables, participant, now):
     row = {"touserid": participant(1).id, "text": "Срок <b>завтра</b>\n—", "textformat": 2, "clientmsgid": "a1"}
     (sent,) = _told(ask, row)
 
@@ -21,7 +29,6 @@ def test_a_message_arrives_and_plain_text_is_escaped(ask, tables, participant, n
 
 def test_a_message_that_cannot_go_has_the_id_minus_one_and_a_reason(ask, tables, participant):
     someone = participant(1).id
-    tables.tokens[SERVICE_TOKEN].capabilities.discard("moodle/site:messageanyuser")
     told = [
         _told(ask, {"touserid": to, "text": text})[0]
         for to, text in ((9999, "x"), (someone, "я" * 2049), (someone, "x"))
@@ -36,7 +43,7 @@ def test_a_message_that_cannot_go_has_the_id_minus_one_and_a_reason(ask, tables,
     assert tables.messages == []
 
 
-def test_a_message_may_have_4096_bytes_not_letters(ask, participant):
+def test_a_message_may_have_4096_bytes_not_letters(anybody, ask, participant):
     someone = participant(1).id
 
     assert _told(ask, {"touserid": someone, "text": "я" * 2048})[0]["msgid"] == 1
@@ -44,7 +51,6 @@ def test_a_message_may_have_4096_bytes_not_letters(ask, participant):
 
 
 def test_people_of_ones_own_course_can_be_written_to_without_the_right(ask, tables, participant):
-    tables.tokens[SERVICE_TOKEN].capabilities.discard("moodle/site:messageanyuser")
     someone = participant(1).id
     course, _ = next(key for key in tables.enrolments if key[1] == someone)
     tables.enrolments[course, tables.tokens[SERVICE_TOKEN].userid] = tables.enrolments[course, someone]
@@ -52,7 +58,7 @@ def test_people_of_ones_own_course_can_be_written_to_without_the_right(ask, tabl
     assert _told(ask, {"touserid": someone, "text": "x"})[0]["msgid"] == 1
 
 
-def test_in_a_batch_one_failure_spoils_the_answer_about_what_was_sent(ask, tables, participant):
+def test_in_a_batch_one_failure_spoils_the_answer_about_what_was_sent(anybody, ask, tables, participant):
     told = _told(ask, {"touserid": participant(1).id, "text": "в пачке"}, {"touserid": 9999, "text": "x"})
 
     assert told["errorcode"] == "formatnotsupported"
