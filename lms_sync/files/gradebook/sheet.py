@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -47,6 +48,8 @@ class GradeColumn:
         ``idnumber``.
     is_scale
         The marks are words.
+    has_marks
+        Marks or percentages were exported, not feedback or letters alone: an empty cell then means "no mark".
     """
 
     number: int
@@ -55,6 +58,7 @@ class GradeColumn:
     name: str
     idnumber: str = ""
     is_scale: bool = False
+    has_marks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,11 @@ class SheetMark:
 
 @dataclass(frozen=True, slots=True)
 class GradeSheet:
-    """A gradebook export. ``ignored`` are headers of columns that were left alone (custom profile fields, letters)."""
+    """A gradebook export.
+
+    ``ignored`` are headers of columns that were left alone (custom profile fields). ``exported_at`` is when Moodle
+    wrote it, None where the file does not say.
+    """
 
     name: str
     columns: tuple[GradeColumn, ...]
@@ -105,3 +113,4 @@ class GradeSheet:
     marks: tuple[SheetMark, ...]
     problems: tuple[SheetProblem, ...]
     ignored: tuple[str, ...] = ()
+    exported_at: datetime | None = None

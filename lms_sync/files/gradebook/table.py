@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from lms_sync.errors import FileFault, FileRefused
@@ -26,9 +26,11 @@ __all__ = ["grade_sheet", "number_in"]
 
 _HEADER_ROWS = 20
 """A header stands at the top; somebody may have written a title above it."""
-_NUMBER = re.compile(r"[+-]?\d{1,9}(?:[.,]\d{1,10})?", re.ASCII)
+_LATEST_S = 253_402_300_799
+_NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,10})?", re.ASCII)
 _NO_MARK = frozenset({"", "-", "–", "—"})
-_LARGEST = 10**9
+_LARGEST = 10**5
+"""Moodle keeps marks below it."""
 _YES = frozenset({"yes", "да", "1", "true"})
 _EXPECTED = "First name, Last name / Имя, Фамилия"
 
@@ -70,6 +72,7 @@ class _Header:
     items: dict[str, dict[Form, int]] = field(default_factory=dict)
     twice: list[tuple[int, str]] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    time_of_export: int | None = None
 
     @staticmethod
     def of(row: Row) -> _Header | None:
@@ -84,8 +87,10 @@ class _Header:
         known, item = words.IDENTITY.get(name.casefold()), words.form_of(name)
         if known:
             self.identity.setdefault(known, position)
+        elif name.casefold() in words.TIME_OF_EXPORT:
+            self.time_of_export = position
         elif item is None:
-            self.ignored += [name] if name.casefold() not in words.TIME_OF_EXPORT else []
+            self.ignored += [name] if name else []
         elif item[1] in self.items.setdefault(item[0], {}):
             self.twice.append((position, item[0]))
         else:
@@ -115,7 +120,18 @@ class _Reading:
                 marks += its_marks
         problems = tuple(sorted(self.problems, key=lambda one: (one.row, one.column or 0)))
         ignored = tuple(self.header.ignored)
-        return GradeSheet(self.sheet.name, tuple(columns), tuple(people), tuple(marks), problems, ignored)
+        exported_at = self._exported_at(known)
+        return GradeSheet(self.sheet.name, tuple(columns), tuple(people), tuple(marks), problems, ignored, exported_at)
+
+    def _exported_at(self, rows: Mapping[int, Row]) -> datetime | None:
+        position = self.header.time_of_export
+        if position is None:
+            return None
+        for row in rows.values():
+            seconds = number_in(_text(_at(row, position)))
+            if seconds is not None and 0 < seconds < _LATEST_S:
+                return datetime.fromtimestamp(int(seconds), UTC)
+        return None
 
     def _tell(self, row: int, position: int | None, code: SheetProblemCode, name: str = "") -> None:
         column = None if position is None else position + 1
@@ -150,7 +166,8 @@ class _Reading:
             for row, cells in rows.items()
             if (mark := self._mark(row, number, cells, forms, is_scale=is_scale)) is not None
         ]
-        return _grade_column(number, name, is_scale=is_scale), marks
+        column = _grade_column(number, name, is_scale=is_scale)
+        return replace(column, has_marks=bool(forms.keys() & {Form.REAL, Form.PERCENTAGE})), marks
 
     def _mark(
         self, row: int, number: int, cells: Row, forms: Mapping[Form, int], *, is_scale: bool
@@ -167,11 +184,13 @@ class _Reading:
 
     def _number(self, cell: Cell, row: int, position: int | None) -> Decimal | None:
         text = _text(cell)
-        number = canonical(cell) if isinstance(cell, Decimal) and abs(cell) < _LARGEST else number_in(text)
-        if number is None and text not in _NO_MARK:
+        number = cell if isinstance(cell, Decimal) else number_in(text)
+        if number is not None and abs(number) < _LARGEST:
+            return canonical(number) + 0
+        if text not in _NO_MARK:
             code = SheetProblemCode.A_DATE if isinstance(cell, date) else SheetProblemCode.NOT_A_NUMBER
             self._tell(row, position, code)
-        return number
+        return None
 
 
 def _at(row: Row, position: int) -> Cell:

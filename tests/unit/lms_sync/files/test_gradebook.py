@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -52,6 +53,7 @@ def test_an_export_with_all_forms_of_marks_and_feedback_is_read(kind: str) -> No
         ("mod", "assign", "Конкурсная защита", False),
     ]
     assert sheet.columns[-1] == GradeColumn(32, "course", None, "")
+    assert sheet.exported_at == datetime(2026, 11, 24, 8, 19, 11 if kind == "xlsx" else 12, tzinfo=UTC)
     first = sheet.people[0]
     assert (first.last_name, first.first_name, first.idnumber) == ("Бадмаева", "Галина", "A26-P-0054")
     assert (first.email, first.institution) == ("a26_p54@example.test", "МБОУ «Кегультинская СОШ»")
@@ -180,11 +182,22 @@ def test_a_mark_that_a_spreadsheet_made_a_date_of_is_named() -> None:
         page.write_row(1, 0, ["u1", 4.5])
         page.write_string(2, 0, "u2")
         page.write_number(2, 1, 46266, book.add_format({"num_format": "dd.mm.yyyy"}))
-        page.write_row(3, 0, ["u3", 1e12])
+        page.write_row(3, 0, ["u3", 100_000])
         page.write_row(4, 0, [7, 3])
     sheet = read_gradebook(out.getvalue())
     assert problems(sheet) == [(3, 2, "a_date", ""), (4, 2, "not_a_number", "")]
     assert [person.username for person in sheet.people] == ["u1", "u2", "u3", "7"]
+
+
+@pytest.mark.parametrize("cell", ["", "never", "0", "99999999999999"])
+def test_a_time_of_export_that_is_none_is_not_taken_for_one(cell: str) -> None:
+    sheet = table("Username,Essay (Real),Last downloaded from this course", f"u1,5,{cell}")
+    assert (sheet.exported_at, sheet.ignored) == (None, ())
+
+
+def test_a_column_of_words_alone_says_nothing_of_marks() -> None:
+    sheet = table("Username,Essay (Feedback),Test (Letter),Task (Percentage),", "u1,ok,A,50 %,")
+    assert [column.has_marks for column in sheet.columns] == [False, False, True]
 
 
 def test_two_columns_of_one_name_are_not_told_apart_and_so_not_read() -> None:
