@@ -11,11 +11,13 @@ from bridge.cli.demo import demo
 from bridge.cli.doctor import drift, examine, write_recipe
 from bridge.cli.imports import import_file, template
 from bridge.cli.lms import connect, sync
+from bridge.cli.messages import messages
 from bridge.cli.seasons import rate, season
 from bridge.cli.servers import serve, work
 from bridge.core.audit import Source
 from bridge.core.clock import DEFAULT_ZONE
 from bridge.core.permissions import Role
+from bridge.messages.service import invite
 from bridge.migrations import run as migrations
 from bridge.people import service as people
 from bridge.people.service import NewAccount, NewMunicipality
@@ -68,6 +70,7 @@ def user() -> None:
 @click.option("--first-name", required=True)
 @click.option("--middle-name", default="")
 @click.option("--everywhere", is_flag=True, help="In every municipality: for a regional host.")
+@click.option("--invite", "is_invited", is_flag=True, help="Tell the person: by mail, or as a text to hand over.")
 @click.argument("login")
 @click.password_option(help="Asked for when left out.")
 @reports_errors
@@ -79,6 +82,7 @@ def user_create(
     first_name: str,
     middle_name: str,
     everywhere: bool,
+    is_invited: bool,
     login: str,
     password: str,
 ) -> None:
@@ -89,6 +93,8 @@ def user_create(
         now = installation.clock()
         person = people.create_account(session, place, new, now=now, source=Source.COMMAND_LINE)
         people.grant(session, person, Role(role), now=now, source=Source.COMMAND_LINE, everywhere=everywhere)
+        if is_invited:
+            invite(session, installation.post, person, password, now=now)
     click.echo(say("The account %(login)s was created.", login=login))
 
 
@@ -131,5 +137,6 @@ for command in (
     import_file,
     template,
     check,
+    messages,
 ):
     main.add_command(command)
