@@ -60,6 +60,16 @@ class Lists:
     assignments: Collection[Assignment]
     workshops: Collection[Workshop]
 
+    @property
+    def ids(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Which there are. One more may come from a backup, with works and marks as old as the backup; one that is gone
+        took its works along: neither is found by asking what changed since.
+        """
+        return (
+            frozenset(one.assignment_id for one in self.assignments),
+            frozenset(one.workshop_id for one in self.workshops),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Todo:

@@ -10,7 +10,7 @@ from sqlalchemy import Update, insert, select, update
 from sqlalchemy.orm import Session
 
 from bridge.lms.models import MIRRORS, LmsCoverage, LmsSite
-from bridge.lms.records import column_values, load_concerned
+from bridge.lms.records import column_values, load_by_key, load_concerned
 from lms_sync.plan import Coverage, Part, Plan, Presence, plan
 from lms_sync.records import Key, Kind, Record
 
@@ -44,6 +44,9 @@ def apply_part(session: Session, site: LmsSite, part: Part, *, now: datetime) ->
     A part that says nothing new writes nothing but the time at which it was read.
     """
     local = load_concerned(session, part, site_id=site.id)
+    if part.course_id is not None:
+        # An activity or a group that another course had: its row is changed, not entered twice.
+        local |= load_by_key(session, part.kind, [one for one in part.records if one.key not in local], site_id=site.id)
     decided = plan(part, local)
     _insert(session, site, decided, now)
     _change(session, site, decided, now)

@@ -10,14 +10,15 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bridge.core.db import Database
+from bridge.lms.apply import Counts
 from bridge.lms.models import LmsCursor
 from bridge.lms.records import load_known
 from lms_sync.changes import OVERLAP_S, ReviewsToRead
-from lms_sync.plan import Presence
+from lms_sync.plan import Part, Presence
 from lms_sync.reader import CourseRead
 from lms_sync.records import Key, Kind, Record
 
-__all__ = ["StoredBaseline", "forget_course", "note_course_read"]
+__all__ = ["StoredBaseline", "forget_course", "note_begun", "note_course_read"]
 
 WHOLE_EVERY = timedelta(hours=36)
 """A course that was not read whole for so long, because a night's reading failed there, is read whole by day."""
@@ -42,7 +43,11 @@ class StoredBaseline:
     def since_s(self, course_id: int) -> int | None:
         """From when on changes of a course are wanted."""
         cursor = self._cursor(course_id)
-        if cursor is None or cursor.whole_at < self._now - (WHOLE_EVERY if cursor.complete else WHERE_LACKING_EVERY):
+        if (
+            cursor is None
+            or cursor.stale
+            or cursor.whole_at < self._now - (WHOLE_EVERY if cursor.complete else WHERE_LACKING_EVERY)
+        ):
             return None
         return cursor.since_s
 
@@ -88,11 +93,27 @@ def note_course_read(session: Session, site_id: int, read: CourseRead, *, began:
         cursor = LmsCursor(site_id=site_id, moodle_course_id=read.course_id, whole_at=now)
         session.add(cursor)
     cursor.since_s = int(began.timestamp()) - OVERLAP_S
-    cursor.people, cursor.read_at = read.people, now
+    cursor.people, cursor.read_at, cursor.stale = read.people, now, False
     if read.whole:
         cursor.whole_at, cursor.complete = now, read.complete
     elif not read.complete:
         cursor.complete = False
+
+
+def note_begun(session: Session, site_id: int, part: Part, counts: Counts) -> None:
+    """Keep that a run has begun to change a course.
+
+    It may be broken off behind this part. The next reading of changes would find the lists as the store has them and
+    the people as they were, and ask for nothing of what hangs on them.
+    """
+    if part.course_id is None:
+        return
+    if part.kind is Kind.COURSE and not part.records:
+        forget_course(session, site_id, part.course_id)
+    elif counts != Counts():
+        cursor = find_cursor(session, site_id, part.course_id)
+        if cursor is not None:
+            cursor.stale = True
 
 
 def forget_course(session: Session, site_id: int, course_id: int) -> None:

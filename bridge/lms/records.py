@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,7 +19,7 @@ from lms_sync.records import Key, Kind, Record
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["RECORDS", "column_values", "load_concerned", "load_known", "load_present", "record_of"]
+__all__ = ["RECORDS", "column_values", "load_by_key", "load_concerned", "load_known", "load_present", "record_of"]
 
 RECORDS: Mapping[Kind, Callable[..., Record]] = {
     Kind.CATEGORY: records.Category,
@@ -107,6 +107,18 @@ def load_concerned(session: Session, part: Part, *, site_id: int) -> dict[Key, K
         first = MIRRORS[part.kind].key_columns[0]
         query = query.where(_attribute(MIRRORS[part.kind], first).in_({record.key[0] for record in part.records}))
     return {known.record.key: known for known in _knowns(part.kind, session.execute(query).mappings())}
+
+
+def load_by_key(session: Session, kind: Kind, wanted: Sequence[Record], *, site_id: int) -> dict[Key, Known]:
+    """What the store has under the keys of some records, in whichever course."""
+    first = _attribute(MIRRORS[kind], MIRRORS[kind].key_columns[0])
+    keys = {record.key for record in wanted}
+    found: dict[Key, Known] = {}
+    for start in range(0, len(wanted), FEW):
+        heads = {record.key[0] for record in wanted[start : start + FEW]}
+        rows = session.execute(_select_records(kind, site_id, None).where(first.in_(heads))).mappings()
+        found |= {known.record.key: known for known in _knowns(kind, rows) if known.record.key in keys}
+    return found
 
 
 def _knowns(kind: Kind, rows: Iterable[RowMapping]) -> Iterable[Known]:

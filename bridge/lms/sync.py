@@ -23,7 +23,7 @@ from bridge.core.outbox import emit
 from bridge.errors import Refused
 from bridge.lms import runs
 from bridge.lms.apply import Counts, apply_part
-from bridge.lms.baseline import StoredBaseline, forget_course, note_course_read
+from bridge.lms.baseline import StoredBaseline, note_begun, note_course_read
 from bridge.lms.connection import ClientFactory, client_of
 from bridge.lms.models import LmsCourse, LmsSite, RunMode, RunState, SyncRun
 from bridge.lms.one_course import course_scope, forget_comparison
@@ -33,7 +33,6 @@ from lms_sync.client import Client
 from lms_sync.errors import LmsError, RateLimited
 from lms_sync.plan import Part, Presence
 from lms_sync.reader import ChangesReader, CourseRead, Problem, ProgressCallback, Reader, Reading, Scope, all_reviews
-from lms_sync.records import Kind
 from lms_sync.site import describe
 
 __all__ = ["AfterSync", "Puller", "RunReport", "is_full_due", "plan_next", "scope_of"]
@@ -167,8 +166,7 @@ class Puller:
             match told:
                 case Part():
                     counts = apply_part(session, session.get_one(LmsSite, opened.site_id), told, now=now)
-                    if told.kind is Kind.COURSE and told.course_id is not None and not told.records:
-                        forget_course(session, opened.site_id, told.course_id)
+                    note_begun(session, opened.site_id, told, counts)
                 case Problem():
                     runs.note_problem(session, run, code=told.code.value, facts=told.facts, course_id=told.course_id)
                 case CourseRead():

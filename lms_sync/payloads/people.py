@@ -10,6 +10,7 @@ from marshmallow import fields
 
 from lms_sync.client.answers import JsonValue
 from lms_sync.client.functions import Function
+from lms_sync.errors import BadAnswer
 from lms_sync.payloads.base import Row, RowSchema, child, distinct, load_rows
 from lms_sync.payloads.fields import Flag, Id, Name, Text
 from lms_sync.records import Cohort, CohortMember, Enrolment, Group, Grouping, GroupMember, User
@@ -78,7 +79,7 @@ class _GroupIdSchema(RowSchema):
 
 class _GroupingSchema(RowSchema):
     id = Id(required=True)
-    courseid = Id()
+    courseid = Id(required=True)
     name = Name(required=True)
     idnumber = Text()
     groups = fields.List(fields.Nested(_GroupIdSchema), load_default=list, allow_none=True)
@@ -152,6 +153,9 @@ def groups(answer: JsonValue) -> list[Group]:
 
 def groupings(answer: JsonValue, *, course_id: int) -> list[Grouping]:
     """Read ``core_group_get_groupings`` (with ``returngroups``) or ``core_group_get_course_groupings`` (without)."""
+    rows = load_rows(_GROUPING, answer, function=Function.GROUPINGS)
+    if any(row["courseid"] != course_id for row in rows):
+        raise BadAnswer("groupings of another course", function=Function.GROUPINGS)
     return distinct(
         Grouping(
             grouping_id=row["id"],
@@ -160,7 +164,7 @@ def groupings(answer: JsonValue, *, course_id: int) -> list[Grouping]:
             idnumber=row["idnumber"],
             group_ids=tuple(sorted({group["id"] for group in row["groups"] or ()})),
         )
-        for row in load_rows(_GROUPING, answer, function=Function.GROUPINGS)
+        for row in rows
     )
 
 

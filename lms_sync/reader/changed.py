@@ -150,7 +150,7 @@ class ChangesReader:
     # ------------------------------------------------------------ courses of which some was changed
 
     def _read_changed(self, state: _State) -> Iterator[Reading]:
-        course_ids = state.partly
+        course_ids = tuple(state.partly)
         before = {course_id: self._lists(course_id) for course_id in course_ids}
         listed = list(read_assignments(self._desk, course_ids, state.assignments))
         fresh = scales_of(one for found in state.assignments.values() for one in found)
@@ -159,7 +159,11 @@ class ChangesReader:
             yield from read_scales(self._desk, unknown)
         yield from listed
         yield from read_workshops(self._desk, course_ids, state.workshops)
-        work = {course_id: self._todo(course_id, state, before[course_id]) for course_id in course_ids}
+        for course_id in course_ids:
+            if before[course_id].ids != _after(state, course_id, before[course_id]).ids:
+                state.partly.remove(course_id)
+                state.whole.append(course_id)
+        work = {course_id: self._todo(course_id, state, before[course_id]) for course_id in state.partly}
         work = {course_id: one for course_id, one in work.items() if not one.is_empty}
         yield from self._read_listed(state, work)
         yield from self._read_reviews(state, work)
@@ -173,10 +177,7 @@ class ChangesReader:
         )
 
     def _todo(self, course_id: int, state: _State, before: Lists) -> Todo:
-        # A list that could not be read is taken as it was: its problem is told, and the course's hints stay waiting.
-        after = Lists(
-            state.assignments.get(course_id, before.assignments), state.workshops.get(course_id, before.workshops)
-        )
+        after = _after(state, course_id, before)
         updates = state.updates[course_id]
         if updates is None:
             return everything(after)
@@ -232,3 +233,8 @@ class ChangesReader:
             for course_id in state.whole
         }
         yield from read_course_work(self._desk, courses, state.rosters, lambda review: wanted[review.course_id](review))
+
+
+def _after(state: _State, course_id: int, before: Lists) -> Lists:
+    # A list that could not be read is taken as it was: its problem is told, and the course's hints stay waiting.
+    return Lists(state.assignments.get(course_id, before.assignments), state.workshops.get(course_id, before.workshops))

@@ -41,6 +41,8 @@ class WorkshopContents:
     assessments: dict[int, WorkshopAssessment] = field(default_factory=dict)
     authors: set[int] = field(default_factory=set)
     all_works: bool = False
+    lacking: LmsError | None = None
+    """Why only the works of people in the report are known, with rounded grades."""
     error: LmsError | None = None
 
 
@@ -148,7 +150,8 @@ def _read_all_works(desk: Desk, contents: WorkshopContents) -> None:
             {"workshopid": workshop.workshop_id},
             lambda answer: payloads.workshop_submissions(answer, workshop=workshop),
         )
-    except (AccessDenied, MissingFunction):
+    except (AccessDenied, MissingFunction) as err:
+        contents.lacking = err
         return
     if works and not contents.submissions.keys() <= {work.submission_id for work in works}:
         raise BadAnswer("the report has works that the list has not", function=Function.WORKSHOP_SUBMISSIONS)
@@ -160,14 +163,10 @@ def _read_all_works(desk: Desk, contents: WorkshopContents) -> None:
 
 def _problems(listed: Sequence[WorkshopContents]) -> Iterator[Problem]:
     for contents in listed:
-        if contents.error is not None:
-            workshop = contents.workshop
-            yield Problem.of(
-                contents.error,
-                kind=Kind.WORKSHOP_ASSESSMENT,
-                course_id=workshop.course_id,
-                facts={"workshop_id": workshop.workshop_id},
-            )
+        workshop, facts = contents.workshop, {"workshop_id": contents.workshop.workshop_id}
+        for error, kind in ((contents.error, Kind.WORKSHOP_ASSESSMENT), (contents.lacking, Kind.WORKSHOP_SUBMISSION)):
+            if error is not None:
+                yield Problem.of(error, kind=kind, course_id=workshop.course_id, facts=facts)
 
 
 def _unread(listed: Sequence[WorkshopContents]) -> Reach:

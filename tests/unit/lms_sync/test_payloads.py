@@ -97,11 +97,14 @@ def test_an_error_about_a_row_does_not_hold_the_row() -> None:
 def test_groups_groupings_and_members_are_read() -> None:
     (group,) = payloads.groups([{"id": 1, "courseid": 3, "name": "Группа 1", "idnumber": None}])
     assert (group.group_id, group.course_id, group.name, group.idnumber) == (1, 3, "Группа 1", "")
-    answer = [{"id": 1, "name": "Проектные", "idnumber": "", "groups": [{"id": 2}, {"id": 1}]}]
+    answer = [{"id": 1, "courseid": 3, "name": "Проектные", "idnumber": "", "groups": [{"id": 2}, {"id": 1}]}]
     assert payloads.groupings(answer, course_id=3) == [
         Grouping(grouping_id=1, course_id=3, name="Проектные", idnumber="", group_ids=(1, 2))
     ]
-    assert payloads.groupings([{"id": 1, "name": "x", "groups": None}], course_id=3)[0].group_ids == ()
+    bare = {"id": 1, "courseid": 3, "name": "x", "groups": None}
+    assert payloads.groupings([bare], course_id=3)[0].group_ids == ()
+    with pytest.raises(BadAnswer, match="another course"):
+        payloads.groupings([bare], course_id=4)
     answer = [{"groupid": 1, "userids": [6, 5]}, {"groupid": 2, "userids": []}]
     assert payloads.group_members(answer, course_id=3) == {
         1: [GroupMember(course_id=3, group_id=1, user_id=6), GroupMember(course_id=3, group_id=1, user_id=5)],
