@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -166,7 +167,7 @@ def _log_view() -> LogView:
 
 def _filters(wanted: LogFilter) -> Iterable[FilterField]:
     titles = {template.key: template.title for template in post().catalogue}
-    yield FilterField("name", _("Name"), wanted.name)
+    yield FilterField("name", _("Surname or name"), wanted.name)
     for name, label, anything, words in (
         ("template", _("What"), _("Everything"), titles),
         ("channel", _("Which way"), _("Any way"), CHANNELS),
@@ -184,7 +185,7 @@ def _row(message: Message) -> LogRow:
         title=_title(message),
         channel=_channel(message.channel),
         state=_state(message),
-        note=_latest_fault(message.attempts) if message.state not in _ARRIVED else "",
+        note=_in_short(_latest_fault(message.attempts)) if message.state not in _ARRIVED else "",
     )
 
 
@@ -208,6 +209,11 @@ def _state(message: Message) -> Tag:
 def _latest_fault(attempts: Sequence[MessageAttempt]) -> str:
     failed = [attempt for attempt in attempts if attempt.code]
     return _words(failed[-1].code, failed[-1].facts) if failed else ""
+
+
+def _in_short(text: str) -> str:
+    """What is the matter; what to do about it stands on the message's own page."""
+    return re.split(r"(?<=[.!?]) ", text, maxsplit=1)[0]
 
 
 def _words(code: str, facts: Mapping[str, object]) -> str:
