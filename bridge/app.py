@@ -33,6 +33,7 @@ from bridge.home import frame
 from bridge.home.views import home_pages
 from bridge.installation import Installation
 from bridge.lms.views import lms_pages
+from bridge.lms.views.files import find_file_draft, use_after_sync
 from bridge.messages.digest import Speaking
 from bridge.messages.views import COVERED, count_waiting, init_messages, messages_pages
 from bridge.people import service as people
@@ -135,6 +136,8 @@ def _init_services(app: Flask, opened: Installation) -> None:
     access.add_resolver(app, "person", _find_person)
     init_messages(app, opened.post)
     access.add_resolver(app, "draft", find_import_draft)
+    access.add_resolver(app, "file_draft", find_file_draft)
+    use_after_sync(app, opened.puller.after)
     use_directory(app, moodle_people)
 
 
@@ -196,7 +199,7 @@ def _fill_menu(app: Flask) -> None:
             _l("Connection to Moodle"),
             "season",
             can_administer,
-            covers=("lms.doctor", "lms.course"),
+            covers=("lms.doctor", "lms.course", "lms.files", "lms.file_preview"),
         ),
         NavItem("programme.new_season", _l("New season"), "season", can_edit_season),
         NavItem("messages.mine", _l("My messages"), "season", can_choose_own_messages),

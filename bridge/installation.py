@@ -19,6 +19,7 @@ from bridge.lms.comparing import Comparer
 from bridge.lms.completion import CompletionReader
 from bridge.lms.connection import WHILE_SOMEBODY_WAITS, ClientFactory, client_factory
 from bridge.lms.doctor import Doctor, open_doctor
+from bridge.lms.files.work import FORGET_FILES, forget_files
 from bridge.lms.sync import Puller
 from bridge.lms.work import READ_COMPLETION, SYNC_DUE, SYNC_SITE, read_completion_of_all, sync_due, sync_site
 from bridge.messages.digest import DigestDesk, Speaking
@@ -112,4 +113,5 @@ def job_registry(speaking: Speaking) -> Registry:
     registry.add(SYNC_DUE, sync_due, cron="*/5 * * * *")
     registry.add(READ_COMPLETION, read_completion_of_all, cron="2-59/5 * * * *")
     registry.add(FORGET_IMPORTS, forget_imports, cron="*/10 * * * *")
+    registry.add(FORGET_FILES, forget_files, cron="4-59/10 * * * *")
     return registry

@@ -9,6 +9,7 @@ from bridge.cli.base import municipality_of, opened, reports_errors, say
 from bridge.cli.check import check
 from bridge.cli.demo import demo
 from bridge.cli.doctor import drift, examine, write_recipe
+from bridge.cli.files import import_backup, import_grades
 from bridge.cli.imports import import_file, template
 from bridge.cli.lms import connect, sync
 from bridge.cli.messages import messages
@@ -135,6 +136,8 @@ for command in (
     season,
     rate,
     import_file,
+    import_grades,
+    import_backup,
     template,
     check,
     messages,

@@ -25,6 +25,7 @@ from bridge.web.viewmodels import Link, TodoItem
 __all__ = ["STALE_AFTER", "about_messages", "season_items", "site_of", "todo_items"]
 
 STALE_AFTER = timedelta(hours=24)
+FILES_STALE_AFTER = timedelta(days=7)
 """Data older than this are worth a line: the department decides by them."""
 
 SHOWN_NAMES = 3
@@ -50,7 +51,10 @@ def todo_items(
     if site is None:
         yield _connect(season)
         return
-    yield from _about_the_sync(runs.freshness(session, site), now)
+    if site.has_token:
+        yield from _about_the_sync(runs.freshness(session, site), now)
+    else:
+        yield from _about_files(runs.freshness(session, site), now)
     yield from _about_the_map(session, season)
     if rated is not None:
         yield from _about_the_marks(rated)
@@ -94,6 +98,15 @@ def _about_the_sync(fresh: Freshness, now: datetime) -> Iterable[TodoItem]:
             sentence=_("Moodle was read more than a day ago"),
             consequence=_("Marks of the last day are not in the rating yet"),
             action=action,
+        )
+
+
+def _about_files(fresh: Freshness, now: datetime) -> Iterable[TodoItem]:
+    if fresh.data_at is not None and fresh.data_at + FILES_STALE_AFTER < now:
+        yield TodoItem(
+            sentence=_("The last file of Moodle was brought more than a week ago"),
+            consequence=_("Marks given since then are not in the rating"),
+            action=Link(_("Bring a file"), url_for("lms.files"), _("Bring a file of Moodle")),
         )
 
 

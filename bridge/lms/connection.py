@@ -195,8 +195,9 @@ def known_categories(session: Session, site: LmsSite) -> list[LmsCategory]:
 
 
 def sites_of(session: Session, municipality_id: int) -> list[LmsSite]:
-    """A municipality's connections, the oldest first."""
-    return list(session.scalars(select(LmsSite).where(LmsSite.municipality_id == municipality_id).order_by(LmsSite.id)))
+    """A municipality's connections, the oldest first; what is known by files alone comes last."""
+    query = select(LmsSite).where(LmsSite.municipality_id == municipality_id)
+    return list(session.scalars(query.order_by(LmsSite.token_closed == "", LmsSite.id)))
 
 
 def find_site(session: Session, uid: str) -> LmsSite | None:

@@ -75,7 +75,7 @@ def person_page(
         ),
         marks=tuple(_mark_lines(session, rated, line, graders, with_hidden=not is_own)),
         back=Link(_("Rating"), rating_url) if rating_url else None,
-        profile=None if site is None or is_own else _profile(site, member.moodle_user_id),
+        profile=None if is_own else _profile(site, member.moodle_user_id),
     )
 
 
@@ -253,5 +253,8 @@ def _names(session: Session, season: Season, user_ids: set[int | None]) -> Mappi
     return {user.moodle_user_id: list_name(user.last_name, user.first_name) for user in session.scalars(query)}
 
 
-def _profile(site: LmsSite, user_id: int) -> Link:
+def _profile(site: LmsSite | None, user_id: int) -> Link | None:
+    if site is None or not site.url or user_id < 0:
+        # Known by files alone: they do not tell where the profile is.
+        return None
     return Link(_("Profile in Moodle"), f"{site.url}/user/profile.php?id={user_id}", is_external=True)

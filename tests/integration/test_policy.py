@@ -13,10 +13,14 @@ from werkzeug.test import TestResponse
 import bridge.app
 from bridge.app import create_app
 from bridge.core.http import access
+from bridge.lms.files import service as files
+from bridge.lms.files.staged import StagedSheet, pack
+from bridge.lms.models import LmsFileDraft
 from bridge.messages.service import send_test
 from bridge.people.imports.columns import TABLES, TableKey
 from bridge.people.imports.drafts import find_draft, keep_draft
 from bridge.people.imports.rows import Row, Upload
+from lms_sync.files.gradebook import GradeSheet
 from tests.support.app import Browser, World
 
 ROLES = ["anonymous", "organiser", "leadership", "administrator", "region", "season_organiser", "nobody"]
@@ -49,6 +53,17 @@ POST lms.compare    11                 302  302  403  302  403  403  403  403  4
 POST lms.compare    31                 302  404  403  404  403  403  403  403  403  403  403  403  403  404  403
 POST lms.read_course 11                302  302  403  302  403  403  403  403  403  403  403  403  403  302  403
 POST lms.read_course 31                302  404  403  404  403  403  403  403  403  403  403  403  403  404  403
+GET  lms.files      -                  302  200  403  200  403  403  403  403  403  403  403  403  403  200  403
+POST lms.upload_file -                 302  422  403  422  403  403  403  403  403  403  403  403  403  422  403
+GET  lms.file_preview ours             302  200  403  200  403  403  403  403  403  403  403  403  403  404  404
+GET  lms.file_preview theirs           302  404  404  404  403  404  404  404  404  404  404  404  404  200  403
+GET  lms.file_preview unknown          302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+POST lms.import_file ours              302  303  403  303  403  403  403  403  403  403  403  403  403  404  404
+POST lms.import_file theirs            302  404  404  404  403  404  404  404  404  404  404  404  404  303  403
+POST lms.import_file unknown           302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
+POST lms.discard_file ours             302  303  403  303  403  403  403  403  403  403  403  403  403  404  404
+POST lms.discard_file theirs           302  404  404  404  403  404  404  404  404  404  404  404  404  303  403
+POST lms.discard_file unknown          302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
 GET  messages.show_log   -                 302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
 GET  messages.to_copy    -                 302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
 GET  messages.show       ours              302  200  403  403  403  403  403  403  403  403  403  403  403  404  404
@@ -157,6 +172,9 @@ METHODS = {
     "/moodle/courses/11": "GET",
     "/moodle/courses/11/compare": "POST",
     "/moodle/courses/11/read": "POST",
+    "/moodle/files": "GET POST",
+    "/moodle/files/some": "GET POST",
+    "/moodle/files/some/discard": "POST",
     "/messages": "GET",
     "/messages/to-copy": "GET",
     "/messages/some": "GET",
@@ -197,13 +215,20 @@ def _values(world: World, endpoint: str, names: str) -> dict[str, str]:
     if endpoint.startswith(("imports.", "messages.")):
         return _waiting_values(world, endpoint, names)
     if endpoint.startswith("lms."):
-        return {"name" if endpoint == "lms.recipe_file" else "course": names}
+        return _lms_values(world, endpoint, names)
     if endpoint == "web.asset":
         return {"digest": "0", "name": names}
     seasons = {"this": world.here.this, "other": world.here.other, "there": world.there.this}
     season, _, person = names.partition("/")
     values = {"season": seasons.get(season, "nosuchseason")}
     return {**values, "person": world.people.get(person, "nosuchperson")} if person else values
+
+
+def _lms_values(world: World, endpoint: str, names: str) -> dict[str, str]:
+    """Of a course, a recipe's file, or a file of Moodle that waits."""
+    if endpoint in {"lms.file_preview", "lms.import_file", "lms.discard_file"}:
+        return {"file_draft": _file_draft(world, names)}
+    return {"name" if endpoint == "lms.recipe_file" else "course": names}
 
 
 def _waiting_values(world: World, endpoint: str, names: str) -> dict[str, str]:
@@ -233,6 +258,25 @@ def _draft(world: World, names: str) -> str:
             now=world.clock(),
         )
         world.people[f"draft {names}"] = draft.uid
+    return draft.uid
+
+
+def _file_draft(world: World, names: str) -> str:
+    """The uid of a file of Moodle that waits, made anew after somebody has discarded it; here it is never taken in."""
+    place = {"ours": world.here, "theirs": world.there}.get(names)
+    if place is None:
+        return "nosuchdraft"
+    with world.installation.database.writing() as session:
+        known = files.find_draft(session, world.people.get(f"file {names}", ""), now=world.clock())
+        draft = known or LmsFileDraft(
+            municipality_id=place.municipality_id,
+            filename="f.csv",
+            content=pack(StagedSheet("course", GradeSheet("f.csv", (), (), (), ()))),
+            expires_at=world.clock() + files.LIFETIME,
+        )
+        session.add(draft)
+        session.flush()
+        world.people[f"file {names}"] = draft.uid
     return draft.uid
 
 

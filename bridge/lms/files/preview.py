@@ -80,6 +80,11 @@ class Preview:
     is_export: bool = False
 
     @property
+    def gaps(self) -> tuple[SheetProblem | Doubt, ...]:
+        """Everything that is left out."""
+        return (*self.problems, *self.doubts)
+
+    @property
     def changes_nothing(self) -> bool:
         """Whether everything in the file is known already."""
         return not any(one.new or one.changed or one.gone for one in self.counts)

@@ -33,6 +33,7 @@ from lms_sync.plan import Part
 __all__ = [
     "LIFETIME",
     "Imported",
+    "check_taken_in",
     "find_draft",
     "forget_expired",
     "import_file",
@@ -131,6 +132,17 @@ def _check_fit(part: Part) -> None:
             raise FileRefused(FileFault.BAD_RECORD, _MISFIT, member=part.kind.value, facts=facts)
 
 
+def check_taken_in(session: Session, municipality_id: int, staged: Staged) -> None:
+    """Ask whether a file may be taken in where it is brought.
+
+    Raises
+    ------
+    Refused
+        Moodle is connected here, or the files here are of another one.
+    """
+    check_source(session, municipality_id, url=staged.site_url if isinstance(staged, StagedBackup) else "")
+
+
 def keep_draft(session: Session, municipality_id: int, staged: Staged, *, filename: str, now: datetime) -> LmsFileDraft:
     """Keep what was read until it is confirmed.
 
@@ -139,7 +151,7 @@ def keep_draft(session: Session, municipality_id: int, staged: Staged, *, filena
     Refused
         Where files are not taken in here.
     """
-    check_source(session, municipality_id, url=staged.site_url if isinstance(staged, StagedBackup) else "")
+    check_taken_in(session, municipality_id, staged)
     draft = LmsFileDraft(
         municipality_id=municipality_id,
         filename=filename[:200],
@@ -204,7 +216,7 @@ def import_file(
     # Of two imports at once the second waits here, and then sees what the first has written.
     session.refresh(municipality, with_for_update=True)
     url, release = (staged.site_url, staged.release) if isinstance(staged, StagedBackup) else ("", "")
-    check_source(session, municipality.id, url=url)
+    check_taken_in(session, municipality.id, staged)
     planned = preview_of(session, municipality.id, staged)
     if seen and planned.digest != seen:
         raise StaleSave(_CHANGED)

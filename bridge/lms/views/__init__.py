@@ -2,7 +2,8 @@
 
 import bridge.lms.views.connection
 import bridge.lms.views.courses
-import bridge.lms.views.doctor  # noqa: F401  imported for their routes
+import bridge.lms.views.doctor
+import bridge.lms.views.files  # noqa: F401  imported for their routes
 from bridge.lms.views.blueprint import lms_pages
 
 __all__ = ["lms_pages"]

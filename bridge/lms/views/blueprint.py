@@ -15,9 +15,9 @@ lms_pages = Blueprint("lms", __name__, template_folder="../templates")
 
 
 def find_our_site() -> LmsSite | None:
-    """The Moodle of the reader's own municipality."""
+    """The Moodle of the reader's own municipality that can be asked; files alone are no connection."""
     sites = service.sites_of(current.db_session(), current.actor().municipality_id or 0)
-    return sites[0] if sites else None
+    return next((site for site in sites if site.has_token), None)
 
 
 def our_site() -> LmsSite:

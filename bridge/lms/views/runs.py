@@ -57,6 +57,8 @@ def _changes(run: SyncRun) -> str:
 
 
 def _cost(run: SyncRun) -> str:
+    if run.mode == RunMode.FILE.value:
+        return _("a file")
     modes = {RunMode.FULL.value: _("everything"), RunMode.COURSE.value: _("one course")}
     mode = modes.get(run.mode, _("changes"))
     calls = ngettext("%(num)d request", "%(num)d requests", run.calls)
