@@ -50,7 +50,7 @@ class WishForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """What a person wants for themselves."""
 
     channel = RadioField(
-        _l("Which way"),
+        _l("How to tell you"),
         choices=[
             SelectChoice("", _l("As the department does it")),
             SelectChoice(Channel.SMTP.value, _l("E-mail")),
