@@ -19,7 +19,8 @@ import bridge.translations
 from bridge.errors import BridgeError, NotFound, SettingsError
 from bridge.installation import Installation
 from bridge.lms import connection as lms
-from bridge.lms.models import LmsSite
+from bridge.lms import one_course
+from bridge.lms.models import LmsCourse, LmsSite
 from bridge.lms.sentences import LmsRefused
 from bridge.migrations import run as migrations
 from bridge.people.models import Municipality
@@ -153,6 +154,22 @@ def site_of(session: Session, municipality: str = "") -> LmsSite:
         None is connected yet.
     """
     sites = lms.sites_of(session, municipality_of(session, municipality).id)
-    if not sites:
+    if not sites or not sites[0].has_token:
         raise NotFound("Moodle is not connected yet. Run: accelerator connect URL")
     return sites[0]
+
+
+def course_of(session: Session, site: LmsSite, named: str) -> LmsCourse:
+    """The course of a site that a command is about, by its short name or Moodle's id.
+
+    Raises
+    ------
+    NotFound
+        Naming those there are.
+    """
+    courses = one_course.courses_of(session, site)
+    for course in courses:
+        if named in {str(course.moodle_course_id), course.short_name}:
+            return course
+    names = ", ".join(f"{course.short_name} ({course.moodle_course_id})" for course in courses)
+    raise NotFound("There is no course “%(course)s”. There are: %(names)s.", course=named, names=names)

@@ -10,13 +10,12 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from bridge.cli.base import Exit, opened, reports_errors, say, site_of
+from bridge.cli.base import Exit, course_of, opened, reports_errors, say, site_of
 from bridge.core.i18n import N_
-from bridge.errors import NotFound
 from bridge.lms import comparing, doctor, one_course, recipe
 from bridge.lms.advice import advise, steps_of
 from bridge.lms.comparing import Comparison
-from bridge.lms.models import LmsCourse, LmsSite
+from bridge.lms.models import LmsSite
 from bridge.lms.sentences import places, sentence
 from bridge.lms.words import field_words, kind_words
 from lms_sync.doctor import Examination, Finding, FindingCode, Health, Holding, Severity
@@ -112,22 +111,13 @@ def drift(*, course: str, as_json: bool, municipality: str) -> None:
     with opened() as installation:
         with installation.database.reading() as session:
             site = site_of(session, municipality)
-            site_id, course_id = site.id, _course(session, site, course).moodle_course_id
+            site_id, course_id = site.id, course_of(session, site, course).moodle_course_id
         found = installation.comparer.compare(site_id, course_id)
     if as_json:
         click.echo(json.dumps(comparing.as_json(found), ensure_ascii=False))
     else:
         click.echo("\n".join(_comparison_lines(found)))
     raise SystemExit(Exit.PARTLY if found.differences or found.problems else Exit.DONE)
-
-
-def _course(session: Session, site: LmsSite, named: str) -> LmsCourse:
-    courses = one_course.courses_of(session, site)
-    for course in courses:
-        if named in {str(course.moodle_course_id), course.short_name}:
-            return course
-    names = ", ".join(f"{course.short_name} ({course.moodle_course_id})" for course in courses)
-    raise NotFound("There is no course “%(course)s”. There are: %(names)s.", course=named, names=names)
 
 
 def _comparison_lines(found: Comparison) -> Iterator[str]:

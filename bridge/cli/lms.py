@@ -10,12 +10,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bridge.cli.base import Exit, municipality_of, opened, reports_errors, say, site_of
+from bridge.cli.base import Exit, course_of, municipality_of, opened, reports_errors, say, site_of
 from bridge.core.audit import Source
 from bridge.errors import NotFound
 from bridge.installation import Installation
 from bridge.lms import connection as lms
-from bridge.lms.models import RunState
+from bridge.lms.models import RunMode, RunState
 from bridge.lms.sentences import places, sentence
 from bridge.lms.sync import RunReport
 from lms_sync.reader import Problem
@@ -69,27 +69,28 @@ def _known(probed: lms.Probe) -> str:
 
 
 @click.command()
-@click.option(
-    "--full",
-    is_flag=True,
-    expose_value=False,
-    help="Read everything; so does every run until Moodle can be asked for changes alone.",
-)
+@click.option("--full", is_flag=True, help="Read everything, not only what may have changed.")
+@click.option("--course", default="", help="Read one course alone, whole: its short name or Moodle's id.")
 @click.option("--json", "as_json", is_flag=True, help="Print the run as JSON.")
 @click.option("--municipality", default="", help="Needed where there are several.")
 @reports_errors
-def sync(*, as_json: bool, municipality: str) -> None:
+def sync(*, full: bool, course: str, as_json: bool, municipality: str) -> None:
     """Read the municipality's Moodle now."""
     with opened() as installation:
         with installation.database.reading() as session:
-            site_id = site_of(session, municipality).id
-        report = _pull(installation, site_id, quiet=as_json or not sys.stderr.isatty())
+            site = site_of(session, municipality)
+            site_id, course_id = site.id, course_of(session, site, course).moodle_course_id if course else None
+        mode = RunMode.FULL if full else None
+        quiet = as_json or not sys.stderr.isatty()
+        report = _pull(installation, site_id, mode=mode, course_id=course_id, quiet=quiet)
         click.echo(json.dumps(_as_json(report), ensure_ascii=False) if as_json else _as_text(report))
     if report.state is RunState.PARTLY:
         raise SystemExit(Exit.PARTLY)
 
 
-def _pull(installation: Installation, site_id: int, *, quiet: bool) -> RunReport:
+def _pull(
+    installation: Installation, site_id: int, *, mode: RunMode | None, course_id: int | None, quiet: bool
+) -> RunReport:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as bar:
         task = bar.add_task("Moodle", total=None)
@@ -97,7 +98,7 @@ def _pull(installation: Installation, site_id: int, *, quiet: bool) -> RunReport
         def progress(done: int, total: int, label: str) -> None:
             bar.update(task, completed=done, total=total, description=label)
 
-        return installation.puller.pull(site_id, progress=progress)
+        return installation.puller.pull(site_id, mode=mode, course_id=course_id, progress=progress)
 
 
 def _as_json(report: RunReport) -> dict[str, object]:

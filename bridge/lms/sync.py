@@ -138,7 +138,8 @@ class Puller:
                 chosen = RunMode.COURSE
                 forget_comparison(session, site_id, course_id)
             run = runs.start_run(session, site, chosen, now=now)
-            return _Opened(site_id, run.id, chosen, client, scope, now, thorough=mode is RunMode.FULL)
+            thorough = mode is RunMode.FULL or course_id is not None
+            return _Opened(site_id, run.id, chosen, client, scope, now, thorough=thorough)
 
     def _read(self, opened: _Opened, progress: ProgressCallback | None) -> tuple[Counts, tuple[Problem, ...]]:
         described = describe(opened.client)

@@ -199,7 +199,7 @@ def test_sync_as_json_has_the_documented_shape(story: Story) -> None:
         "not_visible": int,
         "problems": list,
     }
-    assert (told["mode"], told["calls"], told["problems"]) == ("full", 301, [])
+    assert (told["mode"], told["calls"], told["problems"]) == ("full", 302, [])
     assert told["inserted"] > 3400
     assert (told["run"], "done") in rows(story.shell, "SELECT uid, state FROM sync_run")
 
@@ -207,7 +207,7 @@ def test_sync_as_json_has_the_documented_shape(story: Story) -> None:
 def test_a_second_sync_finds_nothing_new(story: Story) -> None:
     said = story.said["sync again"]
     told = json.loads(said.out)
-    assert (said.code, told["mode"]) == (DONE, "full")
+    assert (said.code, told["mode"], told["calls"]) == (DONE, "incremental", 12)
     assert (told["inserted"], told["changed"], told["retired"], told["not_visible"]) == (0, 0, 0, 0)
 
 

@@ -107,7 +107,8 @@ class Store:
             self.site_id = site.id
         return self
 
-    def pull(self, mode: RunMode = RunMode.FULL) -> RunReport:
+    def pull(self, mode: RunMode | None = RunMode.FULL) -> RunReport:
+        """Read the site; None: as the clock would."""
         return self.puller.pull(self.site_id, mode=mode)
 
     def municipality_id(self) -> int:

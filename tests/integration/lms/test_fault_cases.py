@@ -80,6 +80,16 @@ CHANGES: dict[str, Change] = {
 }
 
 
+def content_of(store: Store) -> Content:
+    """All that the site said, but for when it last added up a course: that is when it was asked."""
+    found = {kind: store.content(kind) for kind in Kind}
+    totals = {row["moodle_item_id"] for row in found[Kind.GRADE_ITEM] if row["item_type"] == "course"}
+    for row in found[Kind.GRADEBOOK_GRADE]:
+        if row["moodle_item_id"] in totals:
+            del row["graded_at"]
+    return found
+
+
 @dataclass
 class Case:
     """One store on its way."""
@@ -100,13 +110,7 @@ class Case:
         return state
 
     def content(self) -> Content:
-        """All that the site said, but for when it last added up a course: that is when it was asked."""
-        found = {kind: self.store.content(kind) for kind in Kind}
-        totals = {row["moodle_item_id"] for row in found[Kind.GRADE_ITEM] if row["item_type"] == "course"}
-        for row in found[Kind.GRADEBOOK_GRADE]:
-            if row["moodle_item_id"] in totals:
-                del row["graded_at"]
-        return found
+        return content_of(self.store)
 
     def gone(self) -> set[tuple[Kind, tuple[Any, ...]]]:
         columns = self.store.key_columns()
