@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from bridge.lms.files.fitting import misfit, room_of
-from bridge.lms.files.ranges import Range, inferred_range, scale_positions
+from bridge.lms.files.ranges import Range, inferred_range, scale_positions, total_range
 from lms_sync.files.gradebook import GradeColumn, GradeSheet, SheetMark, SheetPerson
 from lms_sync.payloads.fields import canonical
 from lms_sync.plan import Coverage, Part
@@ -160,7 +160,8 @@ class _Matching:
     def _remeasured(self, item: GradeItem, column: GradeColumn, marks: Sequence[SheetMark]) -> GradeItem:
         """An item that is known by exports alone, with the range that this one tells better."""
         its = self._range(column, marks, item.name)
-        highest = max(item.grade_max, its.highest) if its.is_assumed else its.highest
+        is_wider = its.is_assumed or item.item_type in _TOTALS
+        highest = max(item.grade_max, its.highest) if is_wider else its.highest
         return replace(item, grade_min=its.lowest, grade_max=highest) if marks else item
 
     def _new_item(self, column: GradeColumn, its: Range, course_id: int) -> GradeItem:
@@ -183,6 +184,8 @@ class _Matching:
         )
 
     def _range(self, column: GradeColumn, marks: Sequence[SheetMark], name: str) -> Range:
+        if column.item_type in _TOTALS:
+            return total_range(marks)
         if not column.is_scale:
             its = inferred_range(marks)
             if its.is_assumed and column.has_marks and marks:

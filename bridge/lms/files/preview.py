@@ -54,6 +54,8 @@ class Preview:
         Of which course it is, and when Moodle wrote it; None where the file does not say.
     is_stale
         What is known of the course is newer: the file would turn it back, and is refused.
+    new_marks
+        Marks of people who had none; a cell without a mark is a record too, and is not counted here.
     problems, doubts
         Rows and cells that are left out.
     assumptions
@@ -68,6 +70,7 @@ class Preview:
     data_at: datetime | None
     counts: tuple[KindCounts, ...]
     changes: tuple[MarkChange, ...]
+    new_marks: int = 0
     is_stale: bool = False
     problems: tuple[SheetProblem, ...] = ()
     doubts: tuple[Doubt, ...] = ()
@@ -101,6 +104,7 @@ def preview(session: Session, site: LmsSite | None, staged: Staged) -> Preview:
         data_at=None,
         counts=tuple(one for one in counts if one.new or one.changed or one.gone or one.same),
         changes=tuple(change for decided in plans for change in _mark_changes(decided, names)),
+        new_marks=sum(_is_mark(record) for decided in plans for record in decided.insert),
         digest=_digest(parts, plans),
     )
     if isinstance(staged, StagedBackup):
@@ -229,6 +233,10 @@ def _mark_changes(decided: Plan, names: _Names) -> Iterator[MarkChange]:
         if _mark(before) != _mark(after):
             person, item = names.users.get(after.user_id, ""), names.items.get(after.item_id, "")
             yield MarkChange(person, item, _mark(before), _mark(after))
+
+
+def _is_mark(record: object) -> bool:
+    return isinstance(record, GradebookGrade) and bool(_mark(record))
 
 
 def _mark(grade: GradebookGrade) -> str:

@@ -12,7 +12,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from lms_sync.files.gradebook import SheetMark
 
-__all__ = ["Range", "inferred_range", "scale_positions"]
+__all__ = ["Range", "inferred_range", "scale_positions", "total_range"]
 
 _HALF_STEP = Decimal("0.005")
 _HUNDRED = Decimal(100)
@@ -46,6 +46,16 @@ def inferred_range(marks: Iterable[SheetMark]) -> Range:
     if found is None or found < largest:
         return Range(Decimal(0), max(_HUNDRED, largest), is_assumed=True)
     return Range(Decimal(0), found)
+
+
+def total_range(marks: Iterable[SheetMark]) -> Range:
+    """The range of a total, from 0: each person's is of what they were marked in so far, and the widest is its own."""
+    highest = Decimal(0)
+    for mark in marks:
+        if mark.grade is not None:
+            told = _simplest(*_bounds(mark.grade, mark.percentage)) if mark.percentage else None
+            highest = max(highest, mark.grade, told or mark.grade)
+    return Range(Decimal(0), highest)
 
 
 def _bounds(grade: Decimal, percentage: Decimal) -> tuple[Decimal, Decimal]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Flask, current_app, flash, redirect, render_template, request, url_for
@@ -30,7 +30,6 @@ from bridge.people.models import Municipality
 from bridge.web.messages import gettext as _
 from bridge.web.messages import ngettext
 from bridge.web.viewmodels import Fact, Note, Tone
-from lms_sync.records import Kind
 
 __all__ = ["discard_file", "file_preview", "files", "find_file_draft", "import_file", "upload_file", "use_after_sync"]
 
@@ -213,7 +212,7 @@ def _preview_page(draft: LmsFileDraft) -> FilePreviewPage:
         facts=tuple(_facts(drawn)),
         notes=tuple(_notes(drawn)),
         left_out=gaps[:MOST_SHOWN],
-        changes=drawn.changes[:MOST_SHOWN],
+        changes=tuple(replace(one, item=_item(one.item)) for one in drawn.changes[:MOST_SHOWN]),
         counts=tuple(_count_lines(drawn)),
         more={name: count - MOST_SHOWN for name, count in long.items() if count > MOST_SHOWN},
         button="" if drawn.is_stale or drawn.changes_nothing else _("Take it in"),
@@ -226,9 +225,13 @@ def _preview_page(draft: LmsFileDraft) -> FilePreviewPage:
     )
 
 
+def _item(name: str) -> str:
+    """Totals have no name of their own in Moodle."""
+    return {"course": _("course total"), "category": _("category total")}.get(name, name)
+
+
 def _facts(drawn: Preview) -> Iterator[Fact]:
-    marks = next((one for one in drawn.counts if one.kind is Kind.GRADEBOOK_GRADE), None)
-    yield Fact(str(marks.new if marks else 0), _("marks new"))
+    yield Fact(str(drawn.new_marks), _("marks new"))
     yield Fact(str(len(drawn.changes)), _("marks changed"))
     if drawn.is_export:
         yield Fact(str(drawn.known_people), _("people known already"))
