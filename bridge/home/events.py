@@ -29,6 +29,9 @@ def _words(act: str) -> str:
         "season.mapped": _("The map of courses, roles and marks was saved"),
         "formula.set": _("The formula was changed"),
         "people.imported": _("People or schools were imported from a file"),
+        "messages.settings_saved": _("The settings of messages were changed"),
+        "messages.text_saved": _("A text of messages was changed"),
+        "messages.text_reset": _("The shipped text of a message was taken back"),
         "school.merged": _("A spelling of a school was merged"),
     }
     return words.get(act, "")

@@ -20,7 +20,8 @@ PREDICATES = {name: getattr(permissions, name) for name in permissions.__all__ i
 
 EXPECTED = {
     # Of a season of one's own municipality, by a role that holds in all of it.
-    Role.ORGANISER: "can_see_rating can_see_person can_edit_people can_edit_season can_start_sync can_administer",
+    Role.ORGANISER: "can_see_rating can_see_person can_edit_people can_edit_season can_start_sync can_administer "
+    "can_run_messages",
     Role.LEADERSHIP: "can_see_rating can_see_person",
     Role.REGION: "",
     Role.ADMINISTRATOR: "can_start_sync can_administer",
@@ -31,7 +32,7 @@ EXPECTED = {
     Role.EXPERT: "",
     None: "",
 }
-SIGNED_IN = {"can_act_as_nobody", "can_sign_out", "can_open_home"}
+SIGNED_IN = {"can_act_as_nobody", "can_sign_out", "can_open_home", "can_choose_own_messages"}
 
 
 @pytest.mark.parametrize("role", [*Role, None])
