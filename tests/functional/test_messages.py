@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.functional.shell import PROGRAM, Shell
+from tests.functional.conftest import PASSWORD
+from tests.functional.shell import PROGRAM, Browser, Shell, running
 from tests.support.smtp import Behaviour, MailBox, mail_server
 
 pytestmark = pytest.mark.xdist_group("command-line")
@@ -130,6 +131,23 @@ def test_a_sender_killed_after_the_last_bytes_sends_at_most_one_copy_more(fresh:
     assert (row["state"], ended(row)) == ("unclear", ["unclear", "unclear"])
     assert len(box.taken) == 2
     assert len({taken.mail["Message-ID"] for taken in box.taken}) == 1
+
+
+def test_the_server_delivers_within_seconds_what_somebody_waits_for(fresh: Shell, tmp_path: Path) -> None:
+    with mail_server(tmp_path) as box, running(sending(fresh, box), "serve", ACCEL_PORT="0") as server:
+        browser = Browser(server.wait_for("ready "))
+        browser.post("/sign-in", {"login": "metodist", "password": PASSWORD})
+        browser.post("/messages/mine", {"channel": "", "email": "ochirova@example.ru", "digest": "y"})
+        page = browser.post("/messages/settings/test", {}, page="/messages/settings")
+        assert "отправляется" in page.text
+        deadline = time.monotonic() + WAIT_S
+        while "Доставлено" not in browser.session.get(page.url, timeout=30).text:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        browser.close()
+    (taken,) = box.taken
+    assert taken.recipients == ["ochirova@example.ru"]
+    assert "Здравствуйте, Тамара!" in taken.text
 
 
 def test_settings_of_mail_that_cannot_work_are_said_in_a_line(fresh: Shell) -> None:
