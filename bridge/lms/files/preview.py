@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from bridge.lms.files.matching import PARTICIPANT, Assumption, Doubt, KnownCourse, Matched, match
 from bridge.lms.files.staged import Staged, StagedBackup, StagedSheet
 from bridge.lms.models import LmsCourse, LmsCoverage, LmsGradeItem, LmsSite, LmsUser
-from bridge.lms.records import load_concerned, load_present
+from bridge.lms.records import load_known, load_present
 from lms_sync.files.gradebook import SheetProblem
-from lms_sync.plan import Change, Part, Plan, plan
-from lms_sync.records import Course, Enrolment, GradebookGrade, GradeItem, Kind, User
+from lms_sync.plan import Change, Known, Part, Plan, plan
+from lms_sync.records import Course, Enrolment, GradebookGrade, GradeItem, Key, Kind, User
 
 __all__ = ["KindCounts", "MarkChange", "Preview", "parts_of", "preview"]
 
@@ -96,7 +96,7 @@ class Preview:
 def preview(session: Session, site: LmsSite | None, staged: Staged) -> Preview:
     """Decide what a file would change; ``site`` is None where nothing was ever brought."""
     parts, matched = parts_of(session, site, staged)
-    plans = [plan(part, load_concerned(session, part, site_id=site.id) if site else {}) for part in parts]
+    plans = [plan(part, _stored(session, site, part)) for part in parts]
     names = _Names(session, site, parts)
     counts = (_counts(decided) for decided in plans)
     drawn = Preview(
@@ -112,6 +112,12 @@ def preview(session: Session, site: LmsSite | None, staged: Staged) -> Preview:
         return replace(drawn, course=staged.course_name, data_at=staged.made_at, is_stale=stale)
     assert matched is not None  # noqa: S101  an export is always matched
     return _of_export(session, site, staged, matched, drawn)
+
+
+def _stored(session: Session, site: LmsSite | None, part: Part) -> Mapping[Key, Known]:
+    if site is None:
+        return {}
+    return load_known(session, part.kind, site_id=site.id, course_id=part.course_id)
 
 
 def _of_export(

@@ -9,18 +9,23 @@ import pytest
 from sqlalchemy import select
 
 from bridge.core.audit import Source
+from bridge.core.crypto import Vault
 from bridge.core.db import Database
 from bridge.core.outbox import OutboxEvent
 from bridge.errors import InvalidInput, Refused, StaleSave
+from bridge.lms import connection as lms
 from bridge.lms import runs
 from bridge.lms.files import service
 from bridge.lms.files.staged import StagedBackup, pack, unpack
 from bridge.lms.models import LmsCoverage, LmsIdentity, RunMode
+from bridge.lms.sync import Puller
 from bridge.programme import service as programme
 from bridge.programme.mapping import proposed_courses
+from bridge.programme.roster import link_people
 from lms_sync.records import Kind
 from tests.integration.lms.files.conftest import Desk
-from tests.integration.lms.support import SEASON_COUNTS, CountedSite, recorded_store
+from tests.integration.lms.support import KEY, SEASON_COUNTS, CountedSite, recorded_clients, recorded_store
+from tests.integration.lms_sync.recorded import TOKEN, URL
 from tests.support.backups import ENROLLED, FILES, changed, made
 
 MADE_AT = datetime(2026, 11, 24, 8, 18, 28, tzinfo=UTC)
@@ -217,3 +222,29 @@ def _grade(text: str) -> str:
     cell = f'<grade_grade id="1"><userid>3</userid><finalgrade>{text}</finalgrade></grade_grade>'
     item = f'<grade_item id="1"><itemtype>manual</itemtype><grade_grades>{cell}</grade_grades></grade_item>'
     return f"<gradebook><grade_items>{item}</grade_items></gradebook>"
+
+
+def test_a_token_that_comes_later_goes_on_with_what_files_brought(database: Database) -> None:
+    desk = Desk(database)
+    for course_id in (2, 3, 4, 5):
+        staged = desk.read(f"course-{course_id}.mbz")
+        assert isinstance(staged, StagedBackup)
+        desk.bring(StagedBackup(URL, *_rest(staged)))
+    before = {kind: len(desk.rows(kind)) for kind in SEASON_COUNTS}
+    vault, make_client = Vault([KEY]), recorded_clients(CountedSite())
+    with database.writing() as session:
+        place = desk.place(session)
+        probed = lms.probe(URL, TOKEN, make_client)
+        site = lms.save_connection(session, place, probed, vault=vault, now=desk.now, source=Source.WEB)
+        lms.choose_categories(session, site, [2], now=desk.now, source=Source.WEB)
+        site_id = site.id
+    assert desk.site().has_token
+    Puller(database, vault, make_client, lambda: desk.now, after=(link_people,)).pull(site_id, mode=RunMode.FULL)
+    after = {kind: len(desk.rows(kind)) for kind in SEASON_COUNTS}
+    new = {Kind.CATEGORY: 1, Kind.COHORT: 1, Kind.COHORT_MEMBER: 60}
+    # Cells without a mark of an item that has none: the site tells of them, a backup does not.
+    assert {kind: after[kind] - before[kind] for kind in after if after[kind] > before[kind]} == {
+        **new,
+        Kind.GRADEBOOK_GRADE: after[Kind.GRADEBOOK_GRADE] - before[Kind.GRADEBOOK_GRADE],
+    }
+    assert all(after[kind] >= before[kind] for kind in after if kind is not Kind.GRADEBOOK_GRADE)
