@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from bridge.lms.files.work import forget_files
 from bridge.lms.models import LmsFileDraft, LmsGradebookGrade, LmsSite
 from tests.support.app import Browser, World
-from tests.support.backups import FILES
+from tests.support.backups import FILES, changed
 
 
 @pytest.fixture
@@ -29,6 +30,12 @@ def bring(browser: Browser, data: bytes, name: str, course: str = "") -> str:
     )
     assert answer.status_code == 303, answer.text
     return str(answer.location)
+
+
+def shown(browser: Browser, address: str) -> str:
+    """A page's text without the spaces and joiners that typography puts in."""
+    text = browser.send("GET", address, headers={}).text
+    return text.replace("\xa0", " ").replace("\N{WORD JOINER}", "")
 
 
 def seen(page: str) -> str:
@@ -85,3 +92,62 @@ def test_uploads_nobody_confirms_are_forgotten(alone: World) -> None:
     forget_files(alone.installation)
     with alone.installation.database.reading() as session:
         assert session.scalars(select(LmsFileDraft)).all() == []
+
+
+ROWS = b"ID number,Last name,Essay (Real),Essay (Feedback),Note\n%s"
+
+
+def test_the_preview_says_what_changes_and_what_does_not(alone: World) -> None:
+    browser = alone.signed_in("organiser")
+    first = bring(browser, ROWS % b"Z1,Ochirov,5,,x\nZ2,Badmaev,6,,\n", "a.csv", "c")
+    drawn = browser.send("GET", first, headers={}).text
+    assert "«Note»" in drawn
+    browser.send("POST", first, data={"seen": seen(drawn)}, headers={})
+    again = shown(browser, bring(browser, ROWS % b"Z1,Ochirov,5,,\n", "a.csv", "c"))
+    assert "Принять" not in again
+    assert "нет в файле" in again
+    other = shown(browser, bring(browser, ROWS % b"Z1,Ochirov,7,,\n", "a.csv", "c"))
+    assert "5.00" in other
+    assert "7.00" in other
+
+
+def test_totals_have_a_name_on_the_page_and_lines_have_an_end(alone: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bridge.lms.views.files.MOST_SHOWN", 1)
+    browser = alone.signed_in("organiser")
+    header = b"ID number,Course total (Real)\n"
+    address = bring(browser, header + b"Z1,5\nZ2,6\n", "a.csv", "c")
+    browser.send("POST", address, data={"seen": seen(browser.send("GET", address, headers={}).text)}, headers={})
+    drawn = shown(browser, bring(browser, header + b"Z1,7\nZ2,9\nZ2,8\n,4\n", "a.csv", "c"))
+    assert "итог курса" in drawn
+    assert len(re.findall("Не показан[аоы] ещё", drawn)) == 2
+
+
+def test_an_older_backup_is_shown_and_not_taken_in(alone: World) -> None:
+    browser = alone.signed_in("organiser")
+    newer = bring(browser, (FILES / "course-2.mbz").read_bytes(), "b.mbz")
+    browser.send("POST", newer, data={"seen": seen(browser.send("GET", newer, headers={}).text)}, headers={})
+    data = changed("course-2.mbz", moodle_backup=lambda cover: cover.replace(b"1795508308", b"1795508307"))
+    older = bring(browser, data, "b.mbz")
+    drawn = shown(browser, older)
+    assert "вернул бы оценки назад" in drawn
+    answer = browser.send("POST", older, data={"seen": seen(drawn)}, headers={})
+    assert (answer.status_code, answer.location) == (303, older)
+
+
+def test_an_upload_is_forgotten_at_once_when_somebody_says_so(alone: World) -> None:
+    browser = alone.signed_in("organiser")
+    address = bring(browser, b"ID number,Essay (Real)\nZ1,5\n", "a.csv", "c")
+    assert browser.send("POST", f"{address}/discard", headers={}).location == "/moodle/files"
+    assert browser.send("GET", address, headers={}).status_code == 404
+
+
+def test_without_a_file_the_form_says_so(alone: World) -> None:
+    answer = alone.signed_in("organiser").send("POST", "/moodle/files", data={}, headers={})
+    assert answer.status_code == 422
+    assert 'id="file-error"' in answer.text
+
+
+def test_beside_a_connection_there_is_no_form(world: World) -> None:
+    page = world.signed_in("organiser").send("GET", "/moodle/files", headers={})
+    assert page.status_code == 200
+    assert 'type="file"' not in page.text
