@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Update, insert, select, update
 from sqlalchemy.orm import Session
 
 from bridge.lms.models import MIRRORS, LmsCoverage, LmsSite
-from bridge.lms.records import column_values, load_by_key, load_concerned
-from lms_sync.plan import Coverage, Part, Plan, Presence, plan
+from bridge.lms.records import column_values, each_concerned, load_by_key
+from lms_sync.plan import Coverage, Known, Part, Plan, Presence, plan
 from lms_sync.records import Key, Kind, Record
 
 __all__ = ["Counts", "apply_part"]
@@ -43,10 +43,7 @@ def apply_part(session: Session, site: LmsSite, part: Part, *, now: datetime) ->
 
     A part that says nothing new writes nothing but the time at which it was read.
     """
-    local = load_concerned(session, part, site_id=site.id)
-    if part.course_id is not None:
-        # An activity or a group that another course had: its row is changed, not entered twice.
-        local |= load_by_key(session, part.kind, [one for one in part.records if one.key not in local], site_id=site.id)
+    part, local = _without_the_unchanged(session, site, part)
     decided = plan(part, local)
     _insert(session, site, decided, now)
     _change(session, site, decided, now)
@@ -56,6 +53,23 @@ def apply_part(session: Session, site: LmsSite, part: Part, *, now: datetime) ->
             session.execute(marked)
     _note_coverage(session, site, part, now)
     return Counts(len(decided.insert), len(decided.change), len(decided.retire), len(decided.not_visible))
+
+
+def _without_the_unchanged(session: Session, site: LmsSite, part: Part) -> tuple[Part, dict[Key, Known]]:
+    """The part and the store's side of it, less what both have alike: most of a large course, most of the time."""
+    remote = {record.key: record for record in part.records}
+    local: dict[Key, Known] = {}
+    for known in each_concerned(session, part, site_id=site.id):
+        key = known.record.key
+        if known.presence is Presence.PRESENT and remote.get(key) == known.record:
+            del remote[key]
+        else:
+            local[key] = known
+    if part.course_id is not None:
+        # An activity or a group that another course had: its row is changed, not entered twice.
+        fresh = [record for key, record in remote.items() if key not in local]
+        local |= load_by_key(session, part.kind, fresh, site_id=site.id)
+    return replace(part, records=tuple(remote.values())), local
 
 
 def _insert(session: Session, site: LmsSite, decided: Plan, now: datetime) -> None:

@@ -19,7 +19,16 @@ from lms_sync.records import Key, Kind, Record
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["RECORDS", "column_values", "load_by_key", "load_concerned", "load_known", "load_present", "record_of"]
+__all__ = [
+    "RECORDS",
+    "column_values",
+    "each_concerned",
+    "load_by_key",
+    "load_concerned",
+    "load_known",
+    "load_present",
+    "record_of",
+]
 
 RECORDS: Mapping[Kind, Callable[..., Record]] = {
     Kind.CATEGORY: records.Category,
@@ -47,6 +56,8 @@ RECORDS: Mapping[Kind, Callable[..., Record]] = {
     Kind.ACTIVITY_COMPLETION: records.ActivityCompletion,
     Kind.COURSE_COMPLETION: records.CourseCompletion,
 }
+
+ROWS_AT_ONCE = 2_000
 
 FEW = 500
 """As many values as one statement may name."""
@@ -98,7 +109,12 @@ def load_known(session: Session, kind: Kind, *, site_id: int, course_id: int | N
 
 
 def load_concerned(session: Session, part: Part, *, site_id: int) -> dict[Key, Known]:
-    """As :func:`load_known`, of that only what a part can change: all of a course for the marks of one day is dear."""
+    """As :func:`load_known`, of that only what a part can change."""
+    return {known.record.key: known for known in each_concerned(session, part, site_id=site_id)}
+
+
+def each_concerned(session: Session, part: Part, *, site_id: int) -> Iterable[Known]:
+    """As :func:`load_concerned`, one by one: a course's marks may be 70,000."""
     query = _select_records(part.kind, site_id, part.course_id)
     for reach in part.about:
         if len(reach.ids) <= FEW:
@@ -106,7 +122,7 @@ def load_concerned(session: Session, part: Part, *, site_id: int) -> dict[Key, K
     if part.coverage is Coverage.PARTIAL and len(part.records) <= FEW:
         first = MIRRORS[part.kind].key_columns[0]
         query = query.where(_attribute(MIRRORS[part.kind], first).in_({record.key[0] for record in part.records}))
-    return {known.record.key: known for known in _knowns(part.kind, session.execute(query).mappings())}
+    return _knowns(part.kind, session.execute(query.execution_options(yield_per=ROWS_AT_ONCE)).mappings())
 
 
 def load_by_key(session: Session, kind: Kind, wanted: Sequence[Record], *, site_id: int) -> dict[Key, Known]:

@@ -197,6 +197,9 @@ def _json(body: bytes | bytearray, *, function: str, dropped: frozenset[str]) ->
         raise BadAnswer("not UTF-8", function=function) from err.with_traceback(None)
     if not text:
         raise BadAnswer("an empty answer", code=ErrorCode.TRUNCATED, function=function)
+    if isinstance(body, bytearray):
+        # The text is all that is needed: a large answer is not held twice.
+        body.clear()
     return _parse(text, function=function, dropped=dropped)
 
 
@@ -234,13 +237,20 @@ _NOTHING: Final = object()
 
 
 def _decoder(dropped: frozenset[str]) -> json.JSONDecoder:
-    def without_dropped(value: dict[str, Any]) -> dict[str, Any]:
+    texts: dict[str, str] = {}
+
+    def slim(value: dict[str, Any]) -> dict[str, Any]:
         # A dictionary does not shrink when keys are taken out of it, and an answer may hold a hundred thousand of them.
         if dropped.isdisjoint(value):
             return value
-        return {key: inner for key, inner in value.items() if key not in dropped}
+        # A gradebook repeats the names of its columns for each person: one text each is enough.
+        return {
+            key: texts.setdefault(inner, inner) if type(inner) is str else inner
+            for key, inner in value.items()
+            if key not in dropped
+        }
 
-    return json.JSONDecoder(object_hook=without_dropped, parse_float=Decimal, parse_constant=_no_constant)
+    return json.JSONDecoder(object_hook=slim, parse_float=Decimal, parse_constant=_no_constant)
 
 
 def _no_constant(name: str) -> NoReturn:
