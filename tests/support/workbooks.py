@@ -33,9 +33,14 @@ def xlsx(
     doctype: str = "",
 ) -> bytes:
     """A workbook of one sheet, whose rows are given as its XML."""
+    parts = {"worksheet": "worksheets/sheet1.xml", "chartsheet": "chartsheets/sheet2.xml"}
+    parts |= (
+        {"sharedStrings": "sharedStrings.xml"} if texts is not None or "xl/sharedStrings.xml" in (others or {}) else {}
+    )
+    parts |= {"styles": "/xl/styles.xml"} if styles is not None else {}
     relations = "".join(
-        f'<Relationship Id="rId{number}" Type="{_REL}/worksheet" Target="{target}"/>'
-        for number, target in enumerate(("worksheets/sheet1.xml", "chartsheets/sheet2.xml"), 1)
+        f'<Relationship Id="rId{number}" Type="{_REL}/{kind}" Target="{target}"/>'
+        for number, (kind, target) in enumerate(parts.items(), 1)
     )
     sheets = '<sheet name="Лист 1" sheetId="1" r:id="rId1"/><sheet name="Chart" sheetId="2" r:id="rId2"/>'
     book = f"{properties}<sheets>{sheets}</sheets>"

@@ -21,10 +21,9 @@ from lms_sync.files.sheets.numbers import number_of
 
 __all__ = ["is_xlsx", "read_xlsx"]
 
+_ROOT_RELATIONS = "_rels/.rels"
 _WORKBOOK = "xl/workbook.xml"
-_RELATIONS = "xl/_rels/workbook.xml.rels"
-_SHARED_TEXTS = "xl/sharedStrings.xml"
-_STYLES = "xl/styles.xml"
+"""Where the workbook usually is; some programs number it, and the root's relations then say where."""
 _MOST_SHARED = 200_000
 _MOST_ELEMENTS = 600_000
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
@@ -46,7 +45,7 @@ _LAST_SERIAL = 2_900_000
 
 def is_xlsx(archive: ZipArchive) -> bool:
     """Whether the archive is a workbook of this kind."""
-    return _WORKBOOK in archive.names
+    return _workbook_of(archive) in archive.names
 
 
 def read_xlsx(archive: ZipArchive) -> tuple[Sheet, ...]:
@@ -58,19 +57,35 @@ def read_xlsx(archive: ZipArchive) -> tuple[Sheet, ...]:
         Damaged, or over a limit.
     """
     load = Workload()
-    book: _Book = _part(archive, _Workbook(_WORKBOOK))
-    relations: dict[str, str] = _part(archive, _Relations(_RELATIONS))
-    if _SHARED_TEXTS in archive.names:
-        book.texts = _part(archive, _SharedTexts(_SHARED_TEXTS, load))
-    if _STYLES in archive.names:
-        book.formats = _part(archive, _Styles(_STYLES))
-    found = []
-    for name, relation in book.sheets:
-        member = relations.get(relation, "")
-        # Charts and macros stand among the sheets, with no part of ours.
-        if member.startswith("xl/worksheets/"):
-            found.append(_part(archive, _Cells(member, Grid(name, load), book, load)))
-    return tuple(found)
+    workbook = _workbook_of(archive)
+    book: _Book = _part(archive, _Workbook(workbook))
+    relations = _relations_of(archive, workbook)
+    for one in relations.values():
+        if one.kind == "sharedStrings":
+            book.texts = _part(archive, _SharedTexts(one.path, load))
+        elif one.kind == "styles":
+            book.formats = _part(archive, _Styles(one.path))
+    # Charts and macros stand among the sheets, with no part of ours.
+    sheets = ((name, relations.get(relation)) for name, relation in book.sheets)
+    return tuple(
+        _part(archive, _Cells(one.path, Grid(name, load), book, load))
+        for name, one in sheets
+        if one is not None and one.kind == "worksheet"
+    )
+
+
+def _workbook_of(archive: ZipArchive) -> str:
+    if _WORKBOOK in archive.names or _ROOT_RELATIONS not in archive.names:
+        return _WORKBOOK
+    relations: dict[str, _Relation] = _part(archive, _Relations(_ROOT_RELATIONS, folder="/"))
+    found = (one.path for one in relations.values() if one.kind == "officeDocument" and one.path.startswith("xl/"))
+    return next(found, _WORKBOOK)
+
+
+def _relations_of(archive: ZipArchive, workbook: str) -> dict[str, _Relation]:
+    folder, name = posixpath.split(workbook)
+    relations: dict[str, _Relation] = _part(archive, _Relations(f"{folder}/_rels/{name}.rels", folder=f"/{folder}"))
+    return relations
 
 
 def _part(archive: ZipArchive, target: Any) -> Any:  # noqa: ANN401  each target builds its own
@@ -102,19 +117,29 @@ class _Workbook(Quiet):
         return self._book
 
 
-class _Relations(Quiet):
-    """Which part each relation leads to; only parts inside the workbook's own folder."""
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    """Another part of the workbook: what it is, in the last word of its type, and where in the archive."""
 
-    def __init__(self, member: str) -> None:
+    kind: str
+    path: str
+
+
+class _Relations(Quiet):
+    """Which part each relation leads to; what lies outside the archive is no part."""
+
+    def __init__(self, member: str, *, folder: str) -> None:
         super().__init__(member)
-        self._found: dict[str, str] = {}
+        self._folder = folder
+        self._found: dict[str, _Relation] = {}
 
     def start(self, tag: str, attrib: Mapping[str, str]) -> None:
         if local_name(tag) == "Relationship" and attrib.get("TargetMode") != "External":
-            path = posixpath.normpath(posixpath.join("/xl", attrib.get("Target", "")))
-            self._found[attrib.get("Id", "")] = path.removeprefix("/")
+            path = posixpath.normpath(posixpath.join(self._folder, attrib.get("Target", "")))
+            kind = attrib.get("Type", "").rpartition("/")[2]
+            self._found[attrib.get("Id", "")] = _Relation(kind, path.removeprefix("/"))
 
-    def close(self) -> dict[str, str]:
+    def close(self) -> dict[str, _Relation]:
         return self._found
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -144,6 +145,27 @@ def test_a_sheet_that_leads_outside_the_workbook_is_not_read() -> None:
         '<Relationship Id="rId2" TargetMode="External" Target="http://example.org/xl/worksheets/x.xml"/></Relationships>'
     )
     assert read_sheets(xlsx("", others={"xl/_rels/workbook.xml.rels": relations})) == ()
+
+
+def test_parts_are_found_by_their_relations_whatever_their_names() -> None:
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    usual = xlsx('<row><c t="s"><v>0</v></c></row>', texts="<si><t>да</t></si>")
+    with zipfile.ZipFile(io.BytesIO(usual)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    leads = f'<Relationship Id="r" Type="{kinds}/officeDocument" Target="xl/workbook22.xml"/>'
+    root = f"<Relationships>{leads}</Relationships>"
+    moved = {
+        "_rels/.rels": root.encode(),
+        "xl/workbook22.xml": parts["xl/workbook.xml"],
+        "xl/_rels/workbook22.xml.rels": parts["xl/_rels/workbook.xml.rels"]
+        .replace(b"worksheets/sheet1.xml", b"other/first.xml")
+        .replace(b"sharedStrings.xml", b"SharedStrings.xml"),
+        "xl/other/first.xml": parts[SHEET],
+        "xl/SharedStrings.xml": parts["xl/sharedStrings.xml"],
+    }
+    assert read_sheets(zipped(moved)) == read_sheets(usual)
+    letter = root.replace("xl/workbook22.xml", "word/document.xml")
+    assert refused(zipped({**moved, "_rels/.rels": letter})).fault is FileFault.UNKNOWN_FORMAT
 
 
 def test_a_part_that_is_missing_is_named() -> None:
