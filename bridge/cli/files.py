@@ -83,7 +83,7 @@ def _as_json(drawn: Preview, *, is_written: bool) -> str:
         },
         "marks_changed": len(drawn.changes),
         "people_known": drawn.known_people,
-        "people_new": drawn.new_people,
+        "people_new": len(drawn.new_people),
         "people_absent": drawn.absent_people,
         "left_out": [{"row": one.row, "column": one.column, "text": one.words} for one in left_out(drawn, say)],
         "assumed": list(assumed(drawn, say)),

@@ -1,5 +1,7 @@
 """A municipality whose Moodle gives no token, in a real Chromium: backups and exports brought, seen, taken in."""
 
+import re
+
 import pytest
 
 from tests.browser.support import plain, sideways_overflow
@@ -114,4 +116,26 @@ def test_beside_a_connection_files_are_not_taken_in(demo, signed_in, axe):
     page.goto(f"{demo.url}/moodle/files")
     assert "read by itself" in plain(page.inner_text("main"))
     assert page.locator("main form").count() == 0
+    looked_at(page, axe)
+
+
+def test_the_pages_speak_english_too(fresh, page_at, axe):
+    url, code, _installation = fresh
+    page = page_at(lang="en")
+    fill_setup(page, url, code)
+    send(page)
+    page.goto(f"{url}/moodle/files")
+    assert plain(page.inner_text("h1")) == "Files of Moodle"
+    looked_at(page, axe)
+    bring(page, url, "grades-3.ods", "Group")
+    page.click("text=Take it in")
+    rows = "ID number,Assignment: Групповой проект (Real)\nA26-P-0001,1\nA26-P-0002,x\nNEW,2\n"
+    bring(page, url, {"name": "a.csv", "mimeType": "text/csv", "buffer": rows.encode()}, "group")
+    assert plain(page.inner_text("h1")) == "Preview: Group"
+    headings = [plain(heading) for heading in page.locator("main h2").all_inner_texts()]
+    assert headings == ["Left out", "Not known yet", "Marks that change", "What is in the file"]
+    ours = page.eval_on_selector_all(
+        "main h2, main th[scope=col], main .note, main .facts", "all => all.map(one => one.innerText)"
+    )
+    assert [text for text in ours if re.search("[а-яё]", text, re.IGNORECASE)] == []
     looked_at(page, axe)

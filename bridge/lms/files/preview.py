@@ -16,7 +16,7 @@ from bridge.lms.files.matching import PARTICIPANT, Assumption, Doubt, KnownCours
 from bridge.lms.files.staged import Staged, StagedBackup, StagedSheet
 from bridge.lms.models import LmsCourse, LmsCoverage, LmsGradeItem, LmsSite, LmsUser
 from bridge.lms.records import load_known, load_present
-from lms_sync.files.gradebook import SheetProblem
+from lms_sync.files.gradebook import SheetPerson, SheetProblem
 from lms_sync.plan import Change, Known, Part, Plan, plan
 from lms_sync.records import Course, Enrolment, GradebookGrade, GradeItem, Key, Kind, User
 
@@ -60,8 +60,10 @@ class Preview:
         Rows and cells that are left out.
     assumptions
         What is taken for true of items, because the file does not say.
-    new_people, known_people, absent_people
-        How many of a gradebook export's people are new, known, and how many of the course's are not in it.
+    new_people
+        Those of a gradebook export who are not known yet.
+    known_people, absent_people
+        How many of its people are known, and how many of the course's are not in it.
     digest
         Names this outcome: another store, or another file, gives another.
     """
@@ -76,7 +78,7 @@ class Preview:
     doubts: tuple[Doubt, ...] = ()
     assumptions: tuple[tuple[str, Assumption], ...] = ()
     ignored: tuple[str, ...] = ()
-    new_people: int = 0
+    new_people: tuple[SheetPerson, ...] = ()
     known_people: int = 0
     absent_people: int = 0
     digest: str = ""
@@ -136,7 +138,7 @@ def _of_export(
         doubts=matched.doubts,
         assumptions=matched.assumptions,
         ignored=sheet.ignored,
-        new_people=len(matched.new_people),
+        new_people=matched.new_people,
         known_people=matched.known_people,
         absent_people=len(here - listed),
         is_export=True,

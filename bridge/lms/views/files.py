@@ -69,6 +69,15 @@ class CountLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Stranger:
+    """A person of an export who is not known yet."""
+
+    row: int
+    name: str
+    details: str
+
+
+@dataclass(frozen=True, slots=True)
 class FilePreviewPage:
     """What a file would change."""
 
@@ -79,6 +88,8 @@ class FilePreviewPage:
     facts: tuple[Fact, ...]
     notes: tuple[Note, ...]
     left_out: tuple[LeftOut, ...]
+    strangers: tuple[Stranger, ...]
+    """People of the file who are not known yet, where others are: perhaps somebody is written in another way."""
     changes: tuple[MarkChange, ...]
     counts: tuple[CountLine, ...]
     more: dict[str, int]
@@ -203,7 +214,8 @@ def _files_page(form: FileForm) -> FilesPage:
 def _preview_page(draft: LmsFileDraft) -> FilePreviewPage:
     drawn = service.preview_of(current.db_session(), draft.municipality_id, service.staged_of(draft))
     gaps = left_out(drawn, _)
-    long = {"left_out": len(gaps), "changes": len(drawn.changes)}
+    strangers = tuple(_strangers(drawn))
+    long = {"left_out": len(gaps), "changes": len(drawn.changes), "strangers": len(strangers)}
     return FilePreviewPage(
         title=drawn.course,
         filename=draft.filename,
@@ -212,6 +224,7 @@ def _preview_page(draft: LmsFileDraft) -> FilePreviewPage:
         facts=tuple(_facts(drawn)),
         notes=tuple(_notes(drawn)),
         left_out=gaps[:MOST_SHOWN],
+        strangers=strangers[:MOST_SHOWN],
         changes=tuple(replace(one, item=_item(one.item)) for one in drawn.changes[:MOST_SHOWN]),
         counts=tuple(_count_lines(drawn)),
         more={name: count - MOST_SHOWN for name, count in long.items() if count > MOST_SHOWN},
@@ -225,6 +238,15 @@ def _preview_page(draft: LmsFileDraft) -> FilePreviewPage:
     )
 
 
+def _strangers(drawn: Preview) -> Iterator[Stranger]:
+    if not drawn.known_people:
+        return
+    for person in drawn.new_people:
+        name = f"{person.last_name} {person.first_name}".strip()
+        details = ", ".join(filter(None, (person.idnumber, person.username, person.email, person.institution)))
+        yield Stranger(person.row, name or details, details if name else "")
+
+
 def _item(name: str) -> str:
     """Totals have no name of their own in Moodle."""
     return {"course": _("course total"), "category": _("category total")}.get(name, name)
@@ -235,7 +257,7 @@ def _facts(drawn: Preview) -> Iterator[Fact]:
     yield Fact(str(len(drawn.changes)), _("marks changed"))
     if drawn.is_export:
         yield Fact(str(drawn.known_people), _("people known already"))
-        yield Fact(str(drawn.new_people), _("people new"))
+        yield Fact(str(len(drawn.new_people)), _("people new"))
         yield Fact(str(len({one.row for one in drawn.gaps})), _("rows with something left out"))
     else:
         yield Fact(str(sum(one.gone for one in drawn.counts)), _("records gone"))

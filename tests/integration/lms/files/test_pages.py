@@ -151,3 +151,25 @@ def test_beside_a_connection_there_is_no_form(world: World) -> None:
     page = world.signed_in("organiser").send("GET", "/moodle/files", headers={})
     assert page.status_code == 200
     assert 'type="file"' not in page.text
+
+
+def test_whoever_is_not_known_yet_is_named_where_others_are(alone: World) -> None:
+    browser = alone.signed_in("organiser")
+    first = bring(browser, ROWS % b"Z1,Ochirov,5,,\n", "a.csv", "c")
+    drawn = shown(browser, first)
+    assert "Ещё не известны" not in drawn
+    browser.send("POST", first, data={"seen": seen(drawn)}, headers={})
+    again = shown(browser, bring(browser, ROWS % b"Z1,Ochirov,5,,\nZ9,Otchirov,5,,\n,Nobody,1,,\n", "a.csv", "c"))
+    assert "Ещё не известны" in again
+    assert "Otchirov" in again
+    assert "Z9" in again
+
+
+def test_files_that_are_a_week_old_are_a_thing_to_do(alone: World) -> None:
+    browser = alone.signed_in("organiser")
+    address = bring(browser, b"ID number,Essay (Real)\nZ1,5\n", "a.csv", "c")
+    browser.send("POST", address, data={"seen": seen(shown(browser, address))}, headers={})
+    assert "больше недели назад" not in shown(browser, "/home")
+    alone.clock.advance(timedelta(days=8))
+    later = alone.signed_in("organiser")
+    assert "больше недели назад" in shown(later, "/home")
