@@ -159,10 +159,15 @@ class _Matching:
 
     def _remeasured(self, item: GradeItem, column: GradeColumn, marks: Sequence[SheetMark]) -> GradeItem:
         """An item that is known by exports alone, with the range that this one tells better."""
-        its = self._range(column, marks, item.name)
-        is_wider = its.is_assumed or item.item_type in _TOTALS
-        highest = max(item.grade_max, its.highest) if is_wider else its.highest
-        return replace(item, grade_min=its.lowest, grade_max=highest) if marks else item
+        largest = max((mark.grade for mark in marks if mark.grade is not None), default=Decimal(0))
+        its = scale_positions(marks) if column.is_scale else inferred_range(marks)
+        if column.item_type in _TOTALS:
+            return replace(item, grade_max=max(item.grade_max, total_range(marks).highest))
+        if its is not None and not its.is_assumed:
+            return replace(item, grade_min=its.lowest, grade_max=its.highest)
+        if largest > item.grade_max:
+            self.assumptions.append((item.name, Assumption.RANGE))
+        return replace(item, grade_max=max(item.grade_max, largest))
 
     def _new_item(self, column: GradeColumn, its: Range, course_id: int) -> GradeItem:
         name = "" if column.item_type == "course" else column.name or column.idnumber

@@ -122,6 +122,12 @@ def test_a_range_that_is_assumed_gives_way_to_one_that_is_told(desk: Desk) -> No
     desk.bring(desk.read_bytes(table("ID number,Essay (Real),Essay (Percentage)", "A1,19.2,48.00 %"), "c"))
     assert desk.rows(Kind.GRADE_ITEM)[0]["grade_max"] == 40
     assert len(desk.rows(Kind.GRADE_ITEM)) == 1
+    bare = desk.read_bytes(table("ID number,Essay (Real)", "A1,20"), "c")
+    assert desk.preview(bare).assumptions == ()
+    desk.bring(bare)
+    assert desk.rows(Kind.GRADE_ITEM)[0]["grade_max"] == 40
+    over = desk.read_bytes(table("ID number,Essay (Real)", "A1,41"), "c")
+    assert desk.preview(over).assumptions == (("Essay", Assumption.RANGE),)
 
 
 def test_words_without_percentages_are_shown_and_not_counted_until_a_file_tells_more(desk: Desk) -> None:
