@@ -15,9 +15,9 @@ import pytest
 from bridge.cli.check import violations
 from bridge.core.db import Database
 from bridge.lms import connection as lms
-from bridge.lms.models import RunState
+from bridge.lms.models import RunMode, RunState
 from bridge.lms.sync import RunReport
-from lms_sync.client import Client
+from lms_sync.client import Client, Function
 from lms_sync.records import Kind
 from lms_sync.site import requirements
 from tests.integration.lms.support import SEASON_COUNTS, Store
@@ -75,10 +75,15 @@ def test_the_store_keeps_its_promises(store: Store, first: RunReport) -> None:
     assert list(violations(store.database)) == []
 
 
-def test_the_recorded_season_has_the_recorded_counts(store: Store, is_the_season: bool) -> None:  # noqa: FBT001
+def test_the_recorded_season_has_the_recorded_counts(
+    store: Store,
+    probed: lms.Probe,
+    is_the_season: bool,  # noqa: FBT001
+) -> None:
     if not is_the_season:
         pytest.skip("this site holds another season than the recorded one")
-    assert store.counts() == SEASON_COUNTS
+    scales = int(Function.SCALE_VALUES in probed.site.functions)
+    assert store.counts() == {**SEASON_COUNTS, Kind.SCALE: scales}
     people = {(role, row["moodle_user_id"]) for row in store.rows(Kind.ENROLMENT) for role in row["roles"]}
     roles = Counter(role for role, _ in people)
     assert roles == {"student": 60, "editingteacher": 4, "mentor": 10, "schoolhead": 10}
@@ -91,4 +96,14 @@ def test_a_second_reading_changes_nothing(store: Store, first: RunReport) -> Non
     assert (again.state, again.problems) == (RunState.DONE, ())
     counts = again.counts
     assert (counts.inserted, counts.changed, counts.retired, counts.not_visible) == (0, 0, 0, 0)
+    assert {kind: store.content(kind) for kind in Kind} == before
+
+
+def test_a_reading_of_changes_makes_few_calls_and_changes_nothing(store: Store, first: RunReport) -> None:
+    before = {kind: store.content(kind) for kind in Kind}
+    quiet = store.pull(RunMode.INCREMENTAL)
+    assert (quiet.state, quiet.problems) == (RunState.DONE, ())
+    # The site may have been filled within the overlap: then what it hints at is read as well.
+    again = store.pull(RunMode.INCREMENTAL)
+    assert again.calls <= quiet.calls < first.calls
     assert {kind: store.content(kind) for kind in Kind} == before

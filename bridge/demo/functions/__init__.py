@@ -16,6 +16,7 @@ from bridge.demo.functions import (
     messages,
     others,
     quizzes,
+    scales,
     site,
     users,
     workshops,
@@ -36,6 +37,7 @@ _MODULES = (
     completion,
     workshops,
     quizzes,
+    scales,
     messages,
     others,
 )

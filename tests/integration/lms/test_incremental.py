@@ -52,6 +52,8 @@ class World:
 @pytest.fixture(scope="module")
 def world(new_database: NewDatabase) -> Iterator[World]:
     tables = load_recordings(FIXTURES / "4.5.6.jsonl.gz")
+    # The recorded service lacks the words of scales; a site that follows the recipe has them.
+    tables.site.functions.append((Function.SCALE_VALUES.value, tables.site.functions[0][1]))
     site = StandIn(tables, clock=lambda: 0)
     with serve_in_thread(site) as moodle:
         store = served_store(new_database("incremental"), moodle.url, ADMIN_TOKEN)
@@ -75,6 +77,10 @@ def test_an_unchanged_site_takes_four_calls_and_two_a_course(world: World) -> No
         Function.ENROLLED_USERS: 4,
         Function.UPDATES_SINCE: 4,
     }
+
+
+def test_the_words_of_a_scale_are_read(world: World) -> None:
+    assert [row["labels"] for row in world.store.rows(Kind.SCALE)] == [["не готов", "частично готов", "готов"]]
 
 
 def rename(course_id: int) -> Change:
@@ -151,6 +157,7 @@ BY_NIGHT: dict[str, Change] = {
     "an override": lambda tables, now: changes.override_grade(tables, "test", 5, 40.0, now=now, reason="апелляция"),
     "a lock": lambda tables, _now: changes.lock_grade(tables, "project", 6),
     "a column shown": show_column,
+    "the words of a scale": lambda tables, _now: changes.change_scale(tables, "checkpoint", ["нет", "почти", "да"]),
     "a renamed cohort": rename_cohort,
     "a member of the cohort": lambda tables, _now: next(iter(tables.cohorts.values())).members.add(MENTOR + 1),
 }
