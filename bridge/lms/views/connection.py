@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bridge.core.audit import Source
@@ -77,14 +77,15 @@ def category() -> ResponseReturnValue:
 
 @route(lms_pages, "/moodle/sync", rule=can_start_sync, methods=("POST",))
 def sync() -> ResponseReturnValue:
-    """Ask for a reading of Moodle; a worker does it."""
+    """Ask for a reading of Moodle, of what changed or (``full``) of everything; a worker does it."""
     site = our_site()
     if not site.moodle_category_ids:
         flash(_("Choose the course category of the programme first."), "warn")
     elif runs.freshness(current.db_session(), site).running:
         flash(_("Moodle is being read at this moment. Wait for that run to end."))
     else:
-        current.services().jobs.enqueue(current.db_session(), SYNC_SITE, site_id=site.id)
+        full = bool(request.form.get("full"))
+        current.services().jobs.enqueue(current.db_session(), SYNC_SITE, site_id=site.id, full=full)
         flash(_("Moodle is being read. This takes about a minute; the page shows when it is done."))
     return redirect(url_for("lms.connection"))
 
