@@ -42,7 +42,7 @@ def _school(school: KnownSchool) -> Texts:
 
 def _told_apart(school: KnownSchool, known: Snapshot) -> str:
     """The short name, or the full one where the short one can mean several schools."""
-    return school.short_name if len(schools_called(known.schools, school.short_name)) == 1 else school.name
+    return school.short_name if schools_called(known.schools, school.short_name) == [school] else school.name
 
 
 def _person(person: KnownPerson, school: str, language: str) -> Texts:

@@ -189,7 +189,9 @@ def _against_the_store(reading: _Reading, person: KnownPerson) -> Iterator[Findi
                 N_("The name of this person comes from Moodle: “%(name)s”. Correct it there, or enter the same here."),
                 {"name": theirs},
             )
-    if moodle.institution and reading.says_school and reading.school_uid != person.school_uid:
+    is_told = any(finding.field == Field.SCHOOL for finding in reading.findings)
+    moves = reading.says_school and reading.school_uid != person.school_uid
+    if moodle.institution and moves and not is_told:
         yield Finding(
             Field.SCHOOL,
             N_("The school of this person comes from Moodle: “%(name)s”. Correct it there, or enter the same here."),

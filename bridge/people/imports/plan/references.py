@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from bridge.core.i18n import N_
 from bridge.core.permissions import Role
 from bridge.people.imports.columns import ROLE_NAMES, Field
-from bridge.people.imports.plan.schools import schools_called
+from bridge.people.imports.plan.schools import can_be_called, schools_called
 from bridge.people.imports.rows import Finding, Row
 from bridge.people.imports.snapshot import KnownSchool
 from bridge.people.imports.text import fold
@@ -29,10 +29,10 @@ def read_school(
     text = row.values.get(Field.SCHOOL, "")
     if not text:
         return None, None
+    current = next((school for school in schools if school.uid == current_uid), None)
+    if current is not None and can_be_called(current, text):
+        return current, None
     found = schools_called(schools, text)
-    here = [school for school in found if school.uid == current_uid]
-    if here:
-        return here[0], None
     if len(found) == 1:
         return found[0], None
     if found:

@@ -13,7 +13,7 @@ from bridge.people.imports.snapshot import KnownSchool, Snapshot
 from bridge.people.imports.text import clean, fold
 from bridge.people.names import short_school_name
 
-__all__ = ["plan_schools", "schools_called"]
+__all__ = ["can_be_called", "plan_schools", "schools_called"]
 
 BELONGS_TO_ANOTHER = N_("This belongs to another school here, “%(name)s”. Correct it, or clear the record's code.")
 WRITTEN = (Field.CODE, Field.NAME, Field.SHORT_NAME)
@@ -21,9 +21,14 @@ WRITTEN = (Field.CODE, Field.NAME, Field.SHORT_NAME)
 
 def schools_called(schools: Iterable[KnownSchool], text: str) -> list[KnownSchool]:
     """The schools that a text can mean: the one of exactly this full name, else by any name, spelling or code."""
-    asked, known = fold(text), list(schools)
+    known = list(schools)
     exact = [school for school in known if clean(school.name) == text]
-    return exact or [school for school in known if asked in _names(school)]
+    return exact or [school for school in known if can_be_called(school, text)]
+
+
+def can_be_called(school: KnownSchool, text: str) -> bool:
+    """Whether a text is one of the school's names, or its code."""
+    return fold(text) in _names(school)
 
 
 def _names(school: KnownSchool) -> set[str]:

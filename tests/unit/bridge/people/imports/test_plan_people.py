@@ -200,6 +200,14 @@ def test_where_two_schools_are_called_so_the_persons_own_is_meant() -> None:
     assert only({**NEWCOMER, "school": "мбоу «Сарпинская СОШ»"}, known=known).writes["school"] == "twin"
 
 
+def test_a_short_name_that_is_anothers_full_name_does_not_move_anybody() -> None:
+    """As spellings out of Moodle's profiles stand beside each other before somebody merges them."""
+    twin = KnownSchool("twin", "Сарпинская СОШ", "Сарпинская СОШ")
+    known = replace(KNOWN, schools=(SARPA, twin))
+    assert only({"uid": "ochirova", "school": "Сарпинская СОШ"}, known=known).state is State.UNCHANGED
+    assert only({**NEWCOMER, "school": "Сарпинская СОШ"}, known=known).writes["school"] == "twin"
+
+
 @pytest.mark.parametrize(
     ("text", "roles"),
     [
