@@ -133,7 +133,10 @@ def test_no_form_is_taken_without_its_token(on_file: World) -> None:
     season = on_file.here.this
     paths = ["/sign-in", "/sign-out", "/setup", "/language", "/moodle", "/moodle/category", "/moodle/sync"]
     paths += ["/seasons/new", f"/seasons/{season}/sources", "/messages/settings", "/messages/settings/test"]
-    paths += ["/messages/mine"]
+    paths += ["/messages/mine", "/messages/to-copy"]
+    paths += ["/moodle/files", "/moodle/files/<file_draft>", "/moodle/files/<file_draft>/discard"]
+    paths += ["/moodle/doctor", "/moodle/courses/<course>/compare", "/moodle/courses/<course>/read"]
+    paths += ["/people/import", "/people/import/<draft>", "/people/import/<draft>/discard"]
     paths += [f"/messages/<message>/{act}" for act in ("again", "cancel", "handed-over")]
     paths += [f"/messages/templates/<template>/<language>{act}" for act in ("", "/reset")]
     takes_forms = {rule.rule for rule in on_file.app.url_map.iter_rules() if "POST" in (rule.methods or ())}
