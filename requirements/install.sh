@@ -14,6 +14,6 @@ PY
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 # uv installs from the same index as pip, many times faster.
 [ -x .venv/bin/uv ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
-.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r "requirements/$lock.txt"
+.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/tools.txt -r "requirements/$lock.txt"
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
 touch ".venv/$lock"
