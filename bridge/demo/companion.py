@@ -71,17 +71,15 @@ class _Staff:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A municipality of the demo; its course categories are those whose idnumber begins with ``prefix``."""
+    """A municipality of the demo; its course categories are those that are named after it."""
 
     municipality: NewMunicipality
-    prefix: str
     staff: Sequence[_Staff]
 
 
 PLACES = (
     _Place(
         NewMunicipality(KETCHENERY.name, "Отдел образования администрации Кетченеровского района", "Europe/Moscow"),
-        f"accel-{KETCHENERY.letter}",
         (
             _Staff("metodist", Role.ORGANISER, "Очирова", "Тамара", "Сергеевна"),
             _Staff("admin", Role.ADMINISTRATOR, "Лиджиев", "Санал", "Викторович"),
@@ -90,7 +88,6 @@ PLACES = (
     ),
     _Place(
         NewMunicipality(ELISTA.name, "Управление образования администрации города Элисты", "Europe/Moscow"),
-        f"accel-{ELISTA.letter}",
         (_Staff("elista", Role.ORGANISER, "Бадмаева", "Кермен", "Очировна"),),
     ),
 )
@@ -120,7 +117,7 @@ def _found(session: Session, installation: Installation, place: _Place, probed: 
         people.grant(session, person, member.role, now=now, source=SOURCE)
     site = lms.save_connection(session, municipality, probed, vault=installation.vault, now=now, source=SOURCE)
     lms.remember_categories(session, site, probed.categories, now=now)
-    ours = [row.category_id for row in probed.categories if row.idnumber.startswith(place.prefix)]
+    ours = [row.category_id for row in probed.categories if row.name.endswith(place.municipality.name)]
     lms.choose_categories(session, site, ours, now=now, source=SOURCE)
     return site.id
 
@@ -128,7 +125,7 @@ def _found(session: Session, installation: Installation, place: _Place, probed: 
 def _open_seasons(session: Session, site: LmsSite, now: datetime) -> None:
     """A season for each category, the latest at stage 3 and earlier ones closed; and one to practise in."""
     chosen = [row for row in lms.known_categories(session, site) if row.moodle_category_id in site.moodle_category_ids]
-    in_order = sorted(chosen, key=lambda row: row.idnumber)
+    in_order = sorted(chosen, key=lambda row: row.name)
     for category in in_order:
         is_open = category is in_order[-1]
         season = _open_season(session, site, category.moodle_category_id, now, is_open=is_open)
