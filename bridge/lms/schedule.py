@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.lms.models import RunMode, RunState
 
-__all__ = ["Next", "Outcome", "next_night", "next_times"]
+__all__ = ["LONGEST_IN_SHORTEST", "LONGEST_REST", "REST_AFTER_ALL", "Next", "Outcome", "next_night", "next_times"]
 
 LONGEST_IN_SHORTEST = 12
 """The longest pause is so many of the shortest."""
@@ -25,7 +25,10 @@ for completion and for the night.
 """
 
 LONGEST_REST = timedelta(hours=2)
-"""After a reading of thousands of calls, which comes once a night."""
+REST_AFTER_ALL = timedelta(minutes=15)
+"""After a full reading, whose hundreds of calls are those of a whole day: whoever connects a site changes something
+there at once, to see whether it comes.
+"""
 
 NIGHT_BEGINS, NIGHT_MINUTES = time(1, 30), 180
 """Nightly readings are spread over these hours, each municipality at its own minute."""
@@ -74,7 +77,8 @@ def next_times(outcome: Outcome, *, now: datetime, shortest: timedelta, time_zon
     """
     quiet = 0 if outcome.changes and outcome.state is not RunState.FAILED else outcome.quiet_runs + 1
     growth = min(2 ** min(quiet, LONGEST_IN_SHORTEST), LONGEST_IN_SHORTEST)
-    pause = max(shortest * growth, min(PAUSE_A_CALL * outcome.calls, LONGEST_REST), outcome.retry_after)
+    longest = REST_AFTER_ALL if outcome.mode is RunMode.FULL else LONGEST_REST
+    pause = max(shortest * growth, min(PAUSE_A_CALL * outcome.calls, longest), outcome.retry_after)
     was_full = outcome.mode is RunMode.FULL and outcome.state is not RunState.FAILED
     full_at = next_night(now, time_zone, uid) if was_full else None
     return Next(now + pause, full_at, quiet)

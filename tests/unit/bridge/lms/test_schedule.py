@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bridge.lms.completion import COMPLETION_CALLS
 from bridge.lms.models import RunMode, RunState
-from bridge.lms.schedule import LONGEST_REST, Outcome, next_night, next_times
+from bridge.lms.schedule import LONGEST_REST, REST_AFTER_ALL, Outcome, next_night, next_times
 from bridge.lms.work import TICK
 
 NOW = datetime(2028, 2, 16, 11, 5, tzinfo=UTC)
@@ -57,6 +57,7 @@ def test_a_site_that_asks_for_a_pause_is_given_it() -> None:
 def test_after_many_calls_there_is_a_rest_that_is_not_too_long() -> None:
     assert after(outcome(changes=1, calls=60)).run_at == NOW + timedelta(minutes=20)
     assert after(outcome(changes=1, calls=6_000)).run_at == NOW + LONGEST_REST
+    assert after(outcome(changes=1, calls=6_000, mode=RunMode.FULL)).run_at == NOW + REST_AFTER_ALL
 
 
 @pytest.mark.parametrize("state", [RunState.DONE, RunState.PARTLY])
