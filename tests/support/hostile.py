@@ -334,7 +334,7 @@ def _parts() -> dict[str, bytes]:
 
 
 PATHS = {
-    "a_path_upwards": "../../../../tmp/evil.xml",
+    "a_path_upwards": "../../../../var/evil.xml",
     "a_path_upwards_inside": "activities/../../users.xml",
     "an_absolute_path": "/etc/cron.d/evil",
     "a_windows_path": "..\\..\\evil.xml",
