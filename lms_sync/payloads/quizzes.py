@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lms_sync.client.answers import JsonValue
 from lms_sync.client.functions import Function
+from lms_sync.errors import BadAnswer
 from lms_sync.payloads.base import Row, RowSchema, child, distinct, load_rows
 from lms_sync.payloads.fields import Exact, Id, Instant, Name
 from lms_sync.records import Quiz, Scale
@@ -51,6 +52,15 @@ def _quiz(row: Row) -> Quiz:
 
 
 def scale(answer: JsonValue, *, scale_id: int) -> Scale:
-    """Read ``core_competency_get_scale_values``: the words of one scale, by their numbers."""
-    rows = load_rows(_LABEL, answer, function=Function.SCALE_VALUES)
-    return Scale(scale_id, tuple(row["name"] for row in sorted(rows, key=lambda row: row["id"])))
+    """Read ``core_competency_get_scale_values``: the words of one scale, by their numbers from 1.
+
+    Raises
+    ------
+    BadAnswer
+        Also where a number is left out.
+    """
+    function = Function.SCALE_VALUES
+    labels = {row["id"]: row["name"] for row in load_rows(_LABEL, answer, function=function)}
+    if sorted(labels) != list(range(1, len(labels) + 1)):
+        raise BadAnswer("not numbered from 1", function=function)
+    return Scale(scale_id, tuple(labels[number] for number in sorted(labels)))

@@ -49,6 +49,9 @@ def test_the_words_of_a_scale_are_in_the_order_of_their_numbers() -> None:
     rows = [{"id": 2, "name": "готов"}, {"id": 1, "name": "не готов"}]
     assert payloads.scale(rows, scale_id=3) == Scale(3, ("не готов", "готов"))
     assert payloads.scale([], scale_id=3).labels == ()
+    assert payloads.scale([*rows, rows[0]], scale_id=3).labels == ("не готов", "готов")
+    with pytest.raises(BadAnswer, match="numbered"):
+        payloads.scale(rows[:1], scale_id=3)
 
 
 def test_completion_is_read() -> None:
