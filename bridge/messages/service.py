@@ -5,15 +5,16 @@ Nothing is sent here. A queued message commits or rolls back with its cause; `br
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
 from bridge.core import audit
 from bridge.core.audit import Source
+from bridge.core.db import UtcDateTime
 from bridge.core.i18n import DEFAULT_LANGUAGE, Language
 from bridge.errors import Refused
 from bridge.messages.catalogue import Template, Text
@@ -37,6 +38,7 @@ __all__ = [
     "language_of",
     "queue",
     "send_again",
+    "send_all_again",
     "send_test",
     "settle",
     "text_of",
@@ -181,7 +183,7 @@ def hand_over(session: Session, message: Message, *, now: datetime, actor: str) 
     Refused
         Where it does not wait for that.
     """
-    _must_be(message, MAY_HAND_OVER)
+    _must_be(session, message, MAY_HAND_OVER)
     settle(message, MessageState.HANDED, now=now)
     message.channel = Channel.COPY.value
     _record(session, "message.handed_over", message, now=now, actor=actor)
@@ -195,24 +197,27 @@ def cancel(session: Session, message: Message, *, now: datetime, actor: str) -> 
     Refused
         Where it is being sent at this moment, or has ended.
     """
-    _must_be(message, MAY_CANCEL)
+    _must_be(session, message, MAY_CANCEL)
     settle(message, MessageState.CANCELLED, now=now)
     _record(session, "message.cancelled", message, now=now, actor=actor)
 
 
 def send_again(session: Session, post: Post, message: Message, *, now: datetime, actor: str) -> None:
-    """Send a message anew, by whatever way is open now; of one that has arrived a second one arrives.
+    """Send a message by whatever way is open now: one that waits at once, any other anew.
+
+    Of one that has arrived a second one arrives.
 
     Raises
     ------
     Refused
-        Where it is on its way already, or its text was erased.
+        Where it is being sent at this moment, or its text was erased.
     """
-    _must_be(message, frozenset(MessageState) - {MessageState.WAITING, MessageState.CLAIMED})
+    _must_be(session, message, frozenset(MessageState) - {MessageState.CLAIMED})
     if message.erased_at is not None:
         raise Refused("The text of this message was erased. Cause a new one instead.", code="message_erased")
-    message.sending += 1
-    message.tried = []
+    if message.state != MessageState.WAITING.value:
+        message.sending += 1
+        message.tried = []
     message.due_at = now
     reroute(session, post, message, now=now)
     _record(session, "message.sent_again", message, now=now, actor=actor)
@@ -231,7 +236,22 @@ def reroute(session: Session, post: Post, message: Message, *, now: datetime) ->
     return choice.channel
 
 
-def _must_be(message: Message, allowed: frozenset[MessageState]) -> None:
+def send_all_again(session: Session, post: Post, messages: Iterable[Message], *, now: datetime, actor: str) -> int:
+    """Send anew what waits to be handed over, where a way has opened meanwhile. Returns how many are on their way."""
+    opened = 0
+    for message in messages:
+        text = Text(message.subject, text_of(post, message))
+        way = choice_for(session, post, message.person, post.catalogue[message.template], text).channel
+        if way is not Channel.COPY:
+            send_again(session, post, message, now=now, actor=actor)
+            opened += 1
+    return opened
+
+
+def _must_be(session: Session, message: Message, allowed: frozenset[MessageState]) -> None:
+    session.flush()  # what this transaction has done to it already must not be read over
+    # A worker may have claimed it since it was read; until this transaction ends none can.
+    session.refresh(message, with_for_update={"of": Message})
     if message.state not in allowed:
         raise Refused(
             "The message is no longer in the state that the page showed. Look at it again.", code="message_state"
@@ -253,8 +273,10 @@ def erase_old(session: Session, *, now: datetime) -> tuple[int, int]:
         How many texts, how many messages.
     """
     ended = [state.value for state in ENDED]
-    old = Message.state.in_(ended) & (Message.ended_at < now - TEXT_KEPT) & Message.erased_at.is_(None)
-    erased = session.execute(update(Message).where(old).values(body="", subject="", erased_at=now))
+    # A password went with its sending; the subject above it goes now.
+    old = Message.state.in_(ended) & (Message.ended_at < now - TEXT_KEPT) & (Message.subject != "")
+    at = func.coalesce(Message.erased_at, literal(now, UtcDateTime()))
+    erased = session.execute(update(Message).where(old).values(body="", subject="", erased_at=at))
     gone = session.execute(delete(Message).where(Message.state.in_(ended), Message.ended_at < now - LOG_KEPT))
     return erased.rowcount, gone.rowcount  # type: ignore[attr-defined]  # a DML result has it
 

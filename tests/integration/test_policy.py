@@ -66,6 +66,7 @@ POST lms.discard_file theirs           302  404  404  404  403  404  404  404  4
 POST lms.discard_file unknown          302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
 GET  messages.show_log   -                 302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
 GET  messages.to_copy    -                 302  200  403  403  403  403  403  403  403  403  403  403  403  200  403
+POST messages.send_all   -                 302  302  403  403  403  403  403  403  403  403  403  403  403  302  403
 GET  messages.show       ours              302  200  403  403  403  403  403  403  403  403  403  403  403  404  404
 GET  messages.show       theirs            302  404  404  404  403  404  404  404  404  404  404  404  404  200  403
 GET  messages.show       unknown           302  404  404  404  404  404  404  404  404  404  404  404  404  404  404
@@ -176,7 +177,7 @@ METHODS = {
     "/moodle/files/some": "GET POST",
     "/moodle/files/some/discard": "POST",
     "/messages": "GET",
-    "/messages/to-copy": "GET",
+    "/messages/to-copy": "GET POST",
     "/messages/some": "GET",
     "/messages/some/cancel": "POST",
     "/messages/some/again": "POST",

@@ -23,6 +23,7 @@ from bridge.messages.views.blueprint import messages_pages, post
 from bridge.messages.work import DELIVER
 from bridge.web.filters import date_
 from bridge.web.messages import gettext as _
+from bridge.web.messages import ngettext
 from bridge.web.tables import query_url
 from bridge.web.viewmodels import Choice, Event, FilterField, Tag, Tone
 
@@ -110,6 +111,20 @@ def to_copy() -> ResponseReturnValue:
     cards = [_card(message) for message in log.to_copy(session, place)]
     more = log.count_to_copy(session, place) - len(cards)
     return render_template("messages/to_copy.html", cards=cards, more=more)
+
+
+@route(messages_pages, "/messages/to-copy", rule=can_run_messages, methods=("POST",))
+def send_all() -> ResponseReturnValue:
+    """Send what waits to be handed over, as far as a way has opened meanwhile."""
+    session, now = current.db_session(), current.now()
+    waiting = log.to_copy(session, current.actor().municipality_id or 0)
+    opened = service.send_all_again(session, post(), waiting, now=now, actor=current.person_uid())
+    if opened:
+        current.services().jobs.enqueue(session, DELIVER)
+        flash(ngettext("%(num)d text is on its way.", "%(num)d texts are on their way.", opened))
+    else:
+        flash(_("Nothing has changed: these people can be told by hand only."), "warn")
+    return redirect(url_for("messages.to_copy"))
 
 
 @route(messages_pages, "/messages/<message>", rule=can_run_messages)
@@ -258,8 +273,10 @@ def _text(message: Message, state: MessageState) -> tuple[str, str]:
 
 
 def _again(message: Message, state: MessageState) -> str:
-    if message.erased_at is not None or state in {MessageState.WAITING, MessageState.CLAIMED}:
+    if message.erased_at is not None or state is MessageState.CLAIMED:
         return ""
+    if state is MessageState.WAITING:
+        return _("Try now") if message.due_at > current.now() else ""
     return _("Send a second time") if state.value in _ARRIVED else _("Try to send again")
 
 

@@ -13,12 +13,13 @@ import pytest
 from bridge.demo.accounts import SERVICE_TOKEN
 from bridge.demo.seasons import generate
 from bridge.demo.server import serve_in_thread
+from bridge.errors import Refused
 from bridge.lms.models import LmsIdentity, LmsSite
 from bridge.messages import delivery, service
 from bridge.messages.channels import MailSession
 from bridge.messages.choice import Channel
 from bridge.messages.delivery import LEASE, deliver_due, take_back
-from bridge.messages.models import MessageState
+from bridge.messages.models import Message, MessageState
 from bridge.messages.outcome import RETRY_AFTER, Ended
 from bridge.people.models import Person
 from lms_sync.client import Client, Function, RetryPolicy
@@ -309,6 +310,43 @@ def test_a_cancelled_message_is_not_sent_and_one_on_its_way_is_not_cancelled(
     assert desk.message(uid).state == MessageState.CLAIMED.value
 
 
+def test_what_waits_can_be_tried_at_once_as_the_same_mail(open_desk: Opened) -> None:
+    with open_desk(Behaviour(once={TO: "450 4.2.0 greylisted"})) as desk:
+        uid = queued(desk)
+        deliver_due(desk)
+        with desk.database.writing() as session:
+            service.send_again(session, desk.post, service.find_message(session, uid), now=desk.clock(), actor="")
+        assert deliver_due(desk) == {Ended.SENT: 1}
+        assert desk.box.taken[0].mail["Message-ID"] == f"<{uid}.1@example.ru>"
+
+
+def test_an_act_waits_for_the_worker_that_is_at_the_message_and_is_then_refused(desk: Desk) -> None:
+    uid, seen = queued(desk), threading.Event()
+    refused = []
+
+    def cancel_late() -> None:
+        with desk.database.open(write=True) as session:
+            message = service.find_message(session, uid)
+            seen.set()
+            try:
+                service.cancel(session, message, now=desk.clock(), actor="")
+            except Refused as err:
+                refused.append(err.code)
+
+    with desk.database.open(write=True) as claiming:
+        row = claiming.get(Message, service.find_message(claiming, uid).id, with_for_update=True)
+        row.state, row.claim, row.claimed_at = MessageState.CLAIMED.value, "theirs", desk.clock()
+        claiming.flush()
+        other = threading.Thread(target=cancel_late)
+        other.start()
+        if desk.database.engine.dialect.name == "postgresql":
+            assert seen.wait(10)
+        claiming.commit()
+    other.join(20)
+    assert refused == ["message_state"]
+    assert desk.message(uid).state == "claimed"
+
+
 # ---------------------------------------------------------------- Moodle
 
 
@@ -379,6 +417,17 @@ def test_a_token_that_cannot_be_opened_stops_no_other_channel(moodle, desk: Desk
     both = replace(moodle_desk, post=replace(moodle_desk.post, mail=desk.post.mail))
     assert deliver_due(both) == {Ended.RETRY: 1, Ended.SENT: 1}
     assert desk.attempts(lost) == [("moodle", "retry", "token_lost")]
+    assert desk.state(mailed) == ("sent", "smtp")
+
+
+def test_an_address_that_is_none_stops_no_other_channel(moodle, desk: Desk) -> None:
+    moodle_desk, _served, _tables = moodle
+    with desk.database.writing() as session:
+        session.get_one(LmsSite, desk.world.here.site_id).url = "ftp://moodle.example"
+    lost, mailed = moodle_desk.queue_test("participant"), queued(desk)
+    both = replace(moodle_desk, post=replace(moodle_desk.post, mail=desk.post.mail))
+    assert deliver_due(both) == {Ended.RETRY: 1, Ended.SENT: 1}
+    assert desk.attempts(lost) == [("moodle", "retry", "bad_address")]
     assert desk.state(mailed) == ("sent", "smtp")
 
 

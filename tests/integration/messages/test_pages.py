@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -13,11 +15,12 @@ from sqlalchemy import select
 from bridge.core.audit import AuditEntry
 from bridge.lms.models import LmsSite
 from bridge.messages import service
+from bridge.messages.delivery import deliver_due
 from bridge.messages.models import Message, MessageAttempt, MessageSettings, MessageState, MessageTemplate
 from bridge.messages.wishes import reach_of, wish_of
 from bridge.people.models import Person
 from lms_sync.client import Function
-from tests.support.app import Browser, World
+from tests.support.app import Browser, World, open_world
 
 PASSWORD = "три слова подряд"
 DIGEST_RU = "/messages/templates/digest/ru"
@@ -367,3 +370,57 @@ def test_the_log_of_acts_holds_no_address(on_file: World) -> None:
         (entry,) = [row for row in session.scalars(select(AuditEntry)) if row.act == "messages.wish_saved"]
         assert session.scalar(select(Person.uid).where(Person.uid == entry.actor))
     assert "aisa" not in f"{entry.facts} {entry.subject}"
+
+
+# ---------------------------------------------------------------- with a mail server, or a Moodle that takes messages
+
+
+@pytest.fixture
+def mailing(cheap_passwords: None, sqlite_url: str, tmp_path: Path) -> Iterator[World]:
+    """The world with a mail server in its settings; nobody answers there."""
+    settings = {"smtp_url": "smtp+plain://127.0.0.1:9", "mail_from": "accelerator@example.ru"}
+    with open_world(sqlite_url, tmp_path / "data", **settings) as world:
+        yield world
+
+
+def test_with_a_mail_server_a_test_is_on_its_way_at_once(mailing: World) -> None:
+    browser = mailing.signed_in("organiser")
+    assert "Почта уходит через 127.0.0.1 от accelerator@example.ru" in words(browser.get("/messages/settings"))
+    browser.post("/messages/mine", {"channel": "", "email": "ochirova@example.ru", "digest": "y"})
+    assert "приходят на ochirova@example.ru" in words(browser.get("/messages/mine"))
+    page = words(browser.post("/messages/settings/test", follow_redirects=True))
+    assert "Проверка отправляется" in page
+    assert "ждёт отправки" in page
+
+
+def test_a_fault_of_a_channel_stands_at_it_until_it_delivers(mailing: World) -> None:
+    browser = mailing.signed_in("organiser")
+    browser.post("/messages/mine", {"channel": "", "email": "ochirova@example.ru", "digest": "y"})
+    browser.post("/messages/settings/test")
+    deliver_due(mailing.installation)
+    page = words(browser.get("/messages/settings"))
+    assert "в последний раз не вышло" in page
+    assert "Почтовый сервер не отвечает." in page
+    with mailing.installation.database.writing() as session:
+        (attempt,) = session.scalars(select(MessageAttempt))
+        attempt.ended, attempt.code, attempt.ended_at = "sent", "", mailing.clock()
+    page = words(browser.get("/messages/settings"))
+    assert "Последняя доставка: 16.02.2028, 14:05." in page
+    assert "не вышло" not in page
+
+
+def test_who_is_reached_in_moodle_is_told_so(on_file: World) -> None:
+    with on_file.installation.database.writing() as session:
+        session.get_one(LmsSite, on_file.here.site_id).functions = [Function.SEND_MESSAGES.value]
+    assert "приходят вам в Moodle" in words(on_file.signed_in("participant").get("/messages/mine"))
+
+
+def test_saving_what_is_there_already_leaves_no_entry(on_file: World, organiser: Browser) -> None:
+    shipped = on_file.installation.post.catalogue["digest"].shipped("ru")
+    organiser.post(DIGEST_RU, {"subject": shipped.subject, "body": shipped.body, "version": "0"})
+    organiser.post("/messages/settings", {"order": "smtp-moodle", "digest": "weekly", "digest_hour": "8"})
+    organiser.post("/messages/settings", {"order": "smtp-moodle", "digest": "weekly", "digest_hour": "8"})
+    with on_file.installation.database.reading() as session:
+        assert session.scalars(select(MessageTemplate)).all() == []
+        acts = [entry.act for entry in session.scalars(select(AuditEntry)) if entry.act.startswith("messages.")]
+    assert acts == ["messages.settings_saved"]

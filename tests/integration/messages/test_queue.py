@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from bridge.core.audit import AuditEntry
 from bridge.errors import Refused
-from bridge.messages import service
+from bridge.messages import log, service
 from bridge.messages.choice import Channel
 from bridge.messages.kinds import DIGEST, TEST
 from bridge.messages.models import Message, MessageAttempt, MessageState, MessageWish, Rhythm
@@ -115,7 +115,7 @@ def test_only_somebody_with_a_login_is_invited(desk: Desk) -> None:
 # ---------------------------------------------------------------- acts by hand
 
 ACTS = {"hand_over": service.MAY_HAND_OVER, "cancel": service.MAY_CANCEL}
-AGAIN = frozenset(MessageState) - {MessageState.WAITING, MessageState.CLAIMED}
+AGAIN = frozenset(MessageState) - {MessageState.CLAIMED}
 
 
 @pytest.mark.parametrize("state", MessageState)
@@ -200,3 +200,32 @@ def test_whoever_goes_takes_their_messages_along(desk: Desk) -> None:
         assert session.scalars(select(MessageAttempt)).all() == []
         assert session.scalars(select(MessageWish)).all() == []
     assert [message.uid for message in desk.all()] == [other]
+
+
+def test_the_subject_above_a_password_goes_with_the_texts(desk: Desk) -> None:
+    with desk.database.writing() as session:
+        person = desk.world.person(session, "organiser")
+        message = service.invite(session, desk.without_mail().post, person, PASSWORD, now=desk.clock())
+        service.hand_over(session, message, now=desk.clock(), actor="")
+        handed_at = desk.clock()
+    assert desk.message(message.uid).subject
+    desk.clock.advance(service.TEXT_KEPT + timedelta(days=1))
+    with desk.database.writing() as session:
+        assert service.erase_old(session, now=desk.clock()) == (1, 0)
+    assert (desk.message(message.uid).subject, desk.message(message.uid).erased_at) == ("", handed_at)
+
+
+def test_all_that_waits_for_hands_is_sent_where_a_way_has_opened(desk: Desk) -> None:
+    closed = desk.without_mail()
+    uids = {login: closed.queue_test(login) for login in ("organiser", "leadership", "administrator")}
+    for login in ("organiser", "leadership"):
+        desk.give_address(login)
+    with desk.database.writing() as session:
+        waiting = log.to_copy(session, desk.world.here.municipality_id)
+        assert service.send_all_again(session, desk.post, waiting, now=desk.clock(), actor="") == 2
+    assert {login: desk.state(uid)[0] for login, uid in uids.items()} == {
+        "organiser": "waiting",
+        "leadership": "waiting",
+        "administrator": "to_copy",
+    }
+    assert desk.message(uids["administrator"]).sending == 1
