@@ -1,6 +1,7 @@
 """The service accounts of a stand-in: tokens to call with, and the least that a companion's account needs."""
 
 from bridge.demo.tables import Tables, Token, User
+from lms_sync.doctor import RoleName, rights_of
 
 __all__ = ["ADMIN_TOKEN", "LEAST_PRIVILEGE", "LIMITED_TOKEN", "NO_RIGHTS", "SERVICE_TOKEN", "add_service_account"]
 
@@ -10,44 +11,12 @@ LIMITED_TOKEN = "stand-in-without-rights"  # noqa: S105 - the same
 
 NO_RIGHTS = frozenset({"webservice/rest:use"})
 """An account that may call, and see nothing."""
-LEAST_PRIVILEGE = NO_RIGHTS | frozenset(
-    {
-        "moodle/course:view",
-        "moodle/course:viewhiddencourses",
-        "moodle/course:viewhiddenactivities",
-        "moodle/course:viewparticipants",
-        "moodle/course:viewsuspendedusers",
-        "moodle/course:enrolreview",
-        "moodle/course:update",
-        "moodle/course:managegroups",
-        "moodle/course:useremail",
-        "moodle/category:manage",
-        "moodle/cohort:view",
-        "moodle/user:viewdetails",
-        "moodle/user:viewalldetails",
-        "moodle/site:accessallgroups",
-        "moodle/grade:viewall",
-        "moodle/grade:viewhidden",
-        "moodle/grade:edit",
-        "moodle/role:review",
-        "gradereport/user:view",
-        "mod/assign:view",
-        "mod/assign:viewgrades",
-        "mod/assign:grade",
-        "mod/assign:viewblinddetails",
-        "mod/quiz:view",
-        "mod/workshop:view",
-        "mod/workshop:viewallsubmissions",
-        "mod/workshop:viewallassessments",
-        "mod/workshop:viewauthornames",
-        "mod/workshop:viewreviewernames",
-        "report/progress:view",
-        "report/completion:view",
-        "moodle/site:sendmessage",
-        "moodle/site:messageanyuser",
-    }
+LEAST_PRIVILEGE = (
+    NO_RIGHTS | {capability for role in RoleName for capability in rights_of(role)} | {"moodle/site:sendmessage"}
 )
-"""What the stand-in checks for everything the companion reads and writes back; no more than that."""
+"""What the recipe for Moodle's administrator gives (:mod:`lms_sync.doctor.rights`), and that every account may write
+messages.
+"""
 
 
 def add_service_account(

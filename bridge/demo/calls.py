@@ -9,12 +9,12 @@ from bridge.demo.errors import InvalidParameter, MissingRecord, MoodleError, NoP
 from bridge.demo.shapes import Json, Shape, Single
 from bridge.demo.tables import Course, CourseModule, Tables, Token, User
 
-__all__ = ["Args", "Call", "Function", "Settings", "declare", "in_name_order"]
+__all__ = ["SEPARATE_GROUPS", "Args", "Call", "Function", "Settings", "declare", "in_name_order"]
 
 Args: TypeAlias = dict[str, Any]
 """Checked parameters; the function's own description says what they are."""
 
-_SEPARATE_GROUPS = 1
+SEPARATE_GROUPS = 1
 _TAG = re.compile(r"<[^>]*>")
 _BARE_AMPERSAND = re.compile(r"&(?![a-zA-Z]+;|#\d+;)")
 _SCRIPT = re.compile(r"<(script|style|iframe|object)\b.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
@@ -70,6 +70,8 @@ class Call:
         """Say whether the account may look into a course: enrolled, or allowed to view any."""
         enrolment = self.tables.enrolments.get((course.id, self.token.userid))
         enrolled = enrolment is not None and not enrolment.suspended
+        if self.token.account_fault:
+            return False
         visible = bool(course.visible) or self.can("moodle/course:viewhiddencourses")
         return visible and (enrolled or self.can("moodle/course:view"))
 
@@ -85,7 +87,7 @@ class Call:
         if course is None:
             raise MissingRecord("course")
         if not self.may_enter(course):
-            raise NotAccessible
+            raise NotAccessible(self.token.account_fault)
         return course
 
     def enter_or_say(self, courseid: int) -> Course:
@@ -107,7 +109,7 @@ class Call:
 
     def sees_all_groups(self, course: Course) -> bool:
         """Say whether the course's groups part nobody from the account's view."""
-        return course.groupmode != _SEPARATE_GROUPS or self.can("moodle/site:accessallgroups")
+        return course.groupmode != SEPARATE_GROUPS or self.can("moodle/site:accessallgroups")
 
     def active_user(self, userid: int) -> User:
         """Return an account that exists and is not suspended.

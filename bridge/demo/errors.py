@@ -104,12 +104,12 @@ class MissingRecord(MoodleError):
 
 
 class NotAccessible(MoodleError):
-    """The user is neither enrolled nor allowed to look into the course."""
+    """The user is neither enrolled nor allowed to look into the course, or something is the matter with the account."""
 
     exception = "core\\exception\\require_login_exception"
 
-    def __init__(self) -> None:
-        super().__init__("requireloginerror", "Course or activity not accessible.")
+    def __init__(self, account_fault: str = "") -> None:
+        super().__init__("requireloginerror", account_fault or "Course or activity not accessible.")
 
 
 class NoPermission(MoodleError):

@@ -90,7 +90,7 @@ def _page(rows: list[User], options: dict[str, str]) -> list[User]:
 
 
 def _require_rights(call: Call, options: dict[str, str]) -> None:
-    call.require("moodle/site:viewparticipants", "moodle/course:viewparticipants")
+    call.require("moodle/course:enrolreview", "moodle/site:viewparticipants", "moodle/course:viewparticipants")
     if options.get("withcapability"):
         call.require("moodle/role:review")
     if _number(options, "groupid"):

@@ -2,7 +2,20 @@
 
 from bridge.demo.calls import Args, Call, declare, in_name_order
 from bridge.demo.errors import InvalidParameter, MissingRecord
-from bridge.demo.shapes import ALPHANUMEXT, BOOL, CUSTOM_FIELDS, INT, RAW, TEXT, WARNINGS, Json, Multiple, Shape, Single
+from bridge.demo.shapes import (
+    ALPHA,
+    ALPHANUMEXT,
+    BOOL,
+    CUSTOM_FIELDS,
+    INT,
+    RAW,
+    TEXT,
+    WARNINGS,
+    Json,
+    Multiple,
+    Shape,
+    Single,
+)
 from bridge.demo.tables import Cohort, Group, Grouping
 
 __all__ = ["FUNCTIONS"]
@@ -222,6 +235,27 @@ def get_cohorts(call: Call, args: Args) -> Json:
 
 
 @declare(
+    "core_cohort_search_cohorts",
+    {
+        "query": RAW,
+        "context": Single(
+            {"contextid": INT.or_else(0), "contextlevel": ALPHA.or_else(""), "instanceid": INT.or_else(0)}
+        ),
+        "includes": ALPHA.or_else("parents"),
+        "limitfrom": INT.or_else(0),
+        "limitnum": INT.or_else(25),
+    },
+    Single({"cohorts": Multiple(Single(_COHORT | _CUSTOM))}),
+)
+def search_cohorts(call: Call, args: Args) -> Json:
+    """List the cohorts of one place; here all of them stand in the categories."""
+    call.require(*_SEES_COHORTS)
+    rows = [row for row in call.tables.cohorts.values() if args["query"].lower() in row.name.lower()]
+    page = rows[args["limitfrom"] : args["limitfrom"] + args["limitnum"]]
+    return {"cohorts": [_cohort(call, row) for row in page]}
+
+
+@declare(
     "core_cohort_get_cohort_members",
     {"cohortids": Multiple(INT)},
     Multiple(Single({"cohortid": INT, "userids": Multiple(INT)})),
@@ -322,6 +356,7 @@ FUNCTIONS = (
     add_group_members,
     create_groups,
     get_cohorts,
+    search_cohorts,
     get_cohort_members,
     add_cohort_members,
     create_cohorts,

@@ -165,5 +165,9 @@ class Token:
     admin: bool = False
     capabilities: set[str] = field(default_factory=set)
     """What a plain account may do, everywhere in the site; an administrator may do all."""
+    account_fault: str = ""
+    """What Moodle says of an account that must first agree to a policy, change its password or fill in its profile.
+    Then no course opens to it, and only these words tell why.
+    """
     validuntil: int = 0
     iprestriction: str = ""

@@ -2,12 +2,21 @@ import json
 
 import pytest
 
-from bridge.demo.accounts import ADMIN_TOKEN
+from bridge.demo.accounts import ADMIN_TOKEN, SERVICE_TOKEN
 from bridge.demo.seasons import generate
 from bridge.demo.site import StandIn
 from bridge.demo.wire import nested
 
 NOW = 1_795_500_000
+BEYOND_THE_RECIPE = {
+    "moodle/category:manage",
+    "moodle/course:update",
+    "moodle/course:useremail",
+    "moodle/course:viewparticipants",
+    "moodle/role:review",
+    "mod/assign:viewblinddetails",
+}
+"""Rights that the companion does without, and that the stand-in knows: here the service account has them to lose."""
 
 
 def _flattened(params, prefix=""):
@@ -27,7 +36,9 @@ def now():
 
 @pytest.fixture
 def tables():
-    return generate(7, participants=40, now=NOW)
+    made = generate(7, participants=40, now=NOW)
+    made.tokens[SERVICE_TOKEN].capabilities |= BEYOND_THE_RECIPE
+    return made
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ def test_a_hidden_activity_is_there_only_for_who_may_see_it(ask, course_id, tabl
 def test_a_hidden_section_is_there_only_for_who_may_see_it(ask, course_id, tables):
     section = next(row for row in tables.sections.values() if row.course == course_id("select") and row.section == 3)
     section.visible = 0
+    tables.tokens[SERVICE_TOKEN].capabilities.remove("moodle/course:viewhiddensections")
 
     assert len(ask("core_course_get_contents", courseid=course_id("select"))) == 6
     assert len(ask("core_course_get_contents", token=SERVICE_TOKEN, courseid=course_id("select"))) == 5
