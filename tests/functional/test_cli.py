@@ -15,6 +15,7 @@ import pytest
 import yaml
 from sqlalchemy import create_engine, text
 
+from bridge.demo import changes
 from bridge.demo.accounts import ADMIN_TOKEN, LEAST_PRIVILEGE, add_service_account
 from bridge.demo.recordings import load_recordings
 from bridge.demo.server import Served, serve_in_thread
@@ -361,3 +362,52 @@ def _municipalities(url: str) -> int:
         count = connection.execute(text("SELECT count(*) FROM municipality")).scalar_one()
     engine.dispose()
     return int(count)
+
+
+def test_the_doctor_says_how_it_stands_by_its_exit_code(fresh: Shell) -> None:
+    tables = load_recordings(FIXTURE)
+    add_service_account(tables, "t", username="service")
+    with serve_in_thread(tables) as moodle:
+        assert fresh.call("connect", moodle.url, "--category", "2", ACCEL_MOODLE_TOKEN="t").code == DONE
+        healthy = fresh.call("doctor", "--json")
+        tables.tokens["t"].capabilities.remove("mod/workshop:viewreviewernames")
+        lessened = fresh.call("doctor")
+        tables.tokens["t"].capabilities.remove("moodle/grade:viewall")
+        blocked = fresh.call("doctor", "--json")
+    silent = fresh.call("doctor")
+    assert (healthy.code, json.loads(healthy.out)["health"]) == (DONE, "fine")
+    assert lessened.code == PARTLY
+    assert "mod/workshop:viewreviewernames" in lessened.out
+    assert "1. " in lessened.out, "the steps to mend it"
+    assert (blocked.code, json.loads(blocked.out)["health"]) == (REFUSED, "blocked")
+    assert silent.code == UNREACHABLE
+
+
+def test_a_course_is_compared_and_read_again_by_its_short_name(fresh: Shell) -> None:
+    tables = load_recordings(FIXTURE)
+    with serve_in_thread(tables) as moodle:
+        fresh.call("connect", moodle.url, "--category", "2", ACCEL_MOODLE_TOKEN=ADMIN_TOKEN)
+        fresh.call("sync")
+        assert fresh.call("drift", "a26-select").code == DONE
+        changes.unenrol(tables, 2, 23)
+        differs = fresh.call("drift", "a26-select", "--json")
+        mended = fresh.call("sync", "--course", "a26-select", "--json")
+        again = fresh.call("drift", "2")
+        unknown = fresh.call("sync", "--course", "no-such")
+    assert (differs.code, json.loads(differs.out)["differences"] > 0) == (PARTLY, True)
+    told = json.loads(mended.out)
+    assert (mended.code, told["mode"], told["retired"]) == (DONE, "course", 1)
+    assert again.code == DONE
+    assert unknown.code == REFUSED
+    assert "a26-select (2)" in unknown.error
+
+
+def test_the_recipe_is_written_for_moodles_administrator(fresh: Shell, tmp_path: Path) -> None:
+    said = fresh.call("recipe", str(tmp_path / "recipe"))
+    assert said.code == DONE
+    assert sorted(path.name for path in (tmp_path / "recipe").iterdir()) == [
+        "functions.txt",
+        "role-connection.xml",
+        "role-reading.xml",
+        "role-writing.xml",
+    ]
