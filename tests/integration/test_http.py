@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from bridge.app import create_app
 from bridge.core import sessions
+from bridge.core.db import Database
 from bridge.core.sessions import WebSession
 from bridge.installation import Installation
 from bridge.people.models import LocalAccount, Municipality, Person
@@ -377,3 +379,24 @@ def test_a_first_run_with_a_mistake_writes_nothing(new_installation: Installatio
     assert answer.status_code == 422
     assert count_of(new_installation, Municipality) == count_of(new_installation, Person) == 0
     assert browser.post("/setup", first_run(new_installation)).location == "/home"
+
+
+def test_a_request_that_may_write_takes_the_lock_before_it_reads(
+    on_file: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite a session that reads first is refused the lock where somebody else wrote in between."""
+    browser = on_file.signed_in("administrator")
+    opened: list[bool] = []
+    plain = Database.open
+
+    def noted(database: Database, *, write: bool) -> Session:
+        opened.append(write)
+        return plain(database, write=write)
+
+    monkeypatch.setattr(Database, "open", noted)
+    assert browser.get("/moodle").status_code == 200
+    assert set(opened) == {False}
+    opened.clear()
+    assert browser.send("POST", "/moodle/courses/11/compare").status_code in {302, 409}
+    assert opened[-1], "what the view is given"
+    assert opened[:-1] == [False] * (len(opened) - 1), "and before it only what was closed again"

@@ -31,7 +31,6 @@ __all__ = [
     "rule_of",
 ]
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 RULE = "access_rule"
 RESOLVERS = "accelerator.resolvers"
 SIGN_IN = "people.sign_in"
@@ -70,20 +69,12 @@ def route(
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(**uids: str) -> ResponseReturnValue:
-            session = current.db_session(write=request.method not in SAFE_METHODS)
             try:
-                things, facts = _resolve(session, uids)
-            except NotFound:
-                # Whoever is not signed in learns nothing of which ids exist: the answer is as for one that does.
-                things, facts = {}, Facts()
-                if current.actor().is_signed_in or rule(ANYONE, facts):
-                    raise
-            refusal = _refusal(rule, facts)
-            if refusal is not None:
-                return refusal
-            answer = current_app.make_response(view(**things))
-            commit()
-            return answer
+                return _answered(view, rule, uids)
+            except BaseException:
+                # The web session is saved after the error page is made: it must not wait for this one's lock.
+                current.close_session()
+                raise
 
         give_rule(guarded, rule)
         blueprint.add_url_rule(path, view_func=guarded, methods=list(methods), **options)
@@ -92,9 +83,27 @@ def route(
     return decorate
 
 
+def _answered(view: View, rule: Rule, uids: Mapping[str, str]) -> ResponseReturnValue:
+    session = current.db_session(write=request.method not in current.SAFE_METHODS)
+    try:
+        things, facts = _resolve(session, uids)
+    except NotFound:
+        # Whoever is not signed in learns nothing of which ids exist: the answer is as for one that does.
+        things, facts = {}, Facts()
+        if current.actor().is_signed_in or rule(ANYONE, facts):
+            raise
+    refusal = _refusal(rule, facts)
+    if refusal is not None:
+        current.close_session()
+        return refusal
+    answer = current_app.make_response(view(**things))
+    commit()
+    return answer
+
+
 def commit() -> None:
     """Keep what the view did, before its answer leaves."""
-    if request.method not in SAFE_METHODS:
+    if request.method not in current.SAFE_METHODS:
         current.db_session().commit()
 
 

@@ -19,7 +19,21 @@ from bridge.core.permissions import ANYONE, Actor
 from bridge.settings import Settings
 from lms_sync.client import Client
 
-__all__ = ["ActorLoader", "Services", "actor", "db_session", "init_current", "now", "person_uid", "services"]
+__all__ = [
+    "SAFE_METHODS",
+    "ActorLoader",
+    "Services",
+    "actor",
+    "close_session",
+    "db_session",
+    "init_current",
+    "now",
+    "person_uid",
+    "services",
+]
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods of requests that change nothing."""
 
 EXTENSION = "accelerator"
 
@@ -61,10 +75,24 @@ def now() -> datetime:
 
 
 def db_session(*, write: bool = False) -> Session:
-    """The request's session, opened at first use; the first caller decides whether it may write."""
+    """The request's session, opened at first use.
+
+    Whoever asks to write gets one that took the lock before it read anything: what was opened to learn the language
+    of the page is closed. Otherwise SQLite would refuse the lock where another process has written in between.
+    """
+    if write and not g.get("db_session_writes", False):
+        close_session()
     if "db_session" not in g:
-        g.db_session = services().database.open(write=write)
+        g.db_session, g.db_session_writes = services().database.open(write=write), write
     return cast("Session", g.db_session)
+
+
+def close_session() -> None:
+    """Give the request's session up, and its lock; what was not committed is undone."""
+    session = g.pop("db_session", None)
+    g.pop("db_session_writes", None)
+    if session is not None:
+        session.close()
 
 
 def actor() -> Actor:
@@ -81,6 +109,4 @@ def person_uid() -> str:
 
 
 def _close_session(_error: BaseException | None) -> None:
-    session = g.pop("db_session", None)
-    if session is not None:
-        session.close()
+    close_session()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -40,9 +41,12 @@ class Asked:
         return "a job"
 
 
-@pytest.fixture(scope="module")
+NUMBERS = count()
+
+
+@pytest.fixture
 def store(new_database: NewDatabase) -> Store:
-    return recorded_store(new_database("clock"), CountedSite())
+    return recorded_store(new_database(f"clock{next(NUMBERS)}"), CountedSite())
 
 
 def site_of(store: Store) -> LmsSite:
@@ -82,6 +86,7 @@ def test_somebody_who_wants_everything_gets_it(store: Store) -> None:
 
 
 def test_a_site_that_rests_is_asked_ever_more_rarely(store: Store) -> None:
+    store.pull(RunMode.FULL)
     pauses = []
     for _ in range(6):
         store.clock.now += timedelta(minutes=1)
