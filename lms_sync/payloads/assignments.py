@@ -14,7 +14,7 @@ from lms_sync.payloads.base import Row, RowSchema, Sifted, child, distinct, load
 from lms_sync.payloads.fields import Exact, Flag, Id, Instant, Mark, Name, Text
 from lms_sync.records import Assignment, AssignmentGrade, Submission
 
-__all__ = ["HANDED_IN", "assignment_grades", "assignments", "submissions"]
+__all__ = ["HANDED_IN", "AssignmentSchema", "assignment_grades", "assignment_of", "assignments", "submissions"]
 
 HANDED_IN = frozenset({"plugins"})
 """Keys of a submission that hold what was handed in: most of the answer, and no record keeps it."""
@@ -22,10 +22,10 @@ HANDED_IN = frozenset({"plugins"})
 _Record = TypeVar("_Record")
 
 
-class _AssignmentSchema(RowSchema):
+class AssignmentSchema(RowSchema):
+    """An assignment's own settings, as a web service and a backup write them alike."""
+
     id = Id(required=True)
-    cmid = Id(required=True)
-    course = Id(required=True)
     name = Name(required=True)
     duedate = Instant()
     cutoffdate = Instant()
@@ -39,9 +39,14 @@ class _AssignmentSchema(RowSchema):
     timemodified = Instant()
 
 
+class _PlacedSchema(AssignmentSchema):
+    cmid = Id(required=True)
+    course = Id(required=True)
+
+
 class _CourseSchema(RowSchema):
     id = Id(required=True)
-    assignments = fields.List(fields.Nested(_AssignmentSchema), required=True)
+    assignments = fields.List(fields.Nested(_PlacedSchema), required=True)
 
 
 class _SubmissionSchema(RowSchema):
@@ -80,15 +85,20 @@ def assignments(answer: JsonValue) -> dict[int, list[Assignment]]:
     """Read ``mod_assign_get_assignments``: assignments by course id; a course without any is there with none."""
     function = Function.ASSIGNMENTS
     rows = load_rows(_COURSE, child(answer, "courses", function=function), function=function, path="courses")
-    return {row["id"]: distinct(_assignment(inner) for inner in row["assignments"]) for row in rows}
+    return {row["id"]: distinct(_placed(inner) for inner in row["assignments"]) for row in rows}
 
 
-def _assignment(row: Row) -> Assignment:
+def _placed(row: Row) -> Assignment:
+    return assignment_of(row, course_module_id=row["cmid"], course_id=row["course"])
+
+
+def assignment_of(row: Row, *, course_module_id: int, course_id: int) -> Assignment:
+    """The record of a row loaded by :class:`AssignmentSchema`, in its place."""
     grade = row["grade"]
     return Assignment(
         assignment_id=row["id"],
-        course_module_id=row["cmid"],
-        course_id=row["course"],
+        course_module_id=course_module_id,
+        course_id=course_id,
         name=row["name"],
         due_at=row["duedate"],
         cutoff_at=row["cutoffdate"],

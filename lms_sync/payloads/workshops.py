@@ -16,13 +16,23 @@ from lms_sync.payloads.base import Row, RowSchema, child, distinct, load_row, lo
 from lms_sync.payloads.fields import Exact, Id, Instant, Mark, Name, Text, canonical
 from lms_sync.records import CriterionMark, Workshop, WorkshopAssessment, WorkshopCriterion, WorkshopSubmission
 
-__all__ = ["Form", "ReportPage", "form", "merged_reviews", "report_page", "workshop_submissions", "workshops"]
+__all__ = [
+    "Form",
+    "ReportPage",
+    "WorkshopSchema",
+    "form",
+    "merged_reviews",
+    "report_page",
+    "workshop_of",
+    "workshop_submissions",
+    "workshops",
+]
 
 
-class _WorkshopSchema(RowSchema):
+class WorkshopSchema(RowSchema):
+    """A workshop's own settings, as a web service and a backup write them alike."""
+
     id = Id(required=True)
-    coursemodule = Id(required=True)
-    course = Id(required=True)
     name = Name(required=True)
     # What follows is shown to those who may see it; a workshop without a phase is one the token may not enter.
     phase = Id(load_default=0)
@@ -32,6 +42,11 @@ class _WorkshopSchema(RowSchema):
     submissionend = Instant()
     assessmentend = Instant()
     timemodified = Instant()
+
+
+class _PlacedSchema(WorkshopSchema):
+    coursemodule = Id(required=True)
+    course = Id(required=True)
 
 
 class _ReviewSchema(RowSchema):
@@ -85,7 +100,7 @@ class _FormSchema(RowSchema):
     dimensionsinfo = fields.List(fields.Nested(_DimensionSchema), required=True)
 
 
-_WORKSHOP, _REPORT_ROW, _SUBMISSION, _FORM = _WorkshopSchema(), _ReportRowSchema(), _SubmissionSchema(), _FormSchema()
+_WORKSHOP, _REPORT_ROW, _SUBMISSION, _FORM = _PlacedSchema(), _ReportRowSchema(), _SubmissionSchema(), _FormSchema()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,21 +130,23 @@ def workshops(answer: JsonValue) -> list[Workshop]:
     """Read ``mod_workshop_get_workshops_by_courses``."""
     function = Function.WORKSHOPS
     rows = load_rows(_WORKSHOP, child(answer, "workshops", function=function), function=function, path="workshops")
-    return distinct(
-        Workshop(
-            workshop_id=row["id"],
-            course_module_id=row["coursemodule"],
-            course_id=row["course"],
-            name=row["name"],
-            phase=row["phase"],
-            strategy=row["strategy"],
-            submission_grade_max=row["grade"],
-            assessment_grade_max=row["gradinggrade"],
-            submission_ends_at=row["submissionend"],
-            assessment_ends_at=row["assessmentend"],
-            modified_at=row["timemodified"],
-        )
-        for row in rows
+    return distinct(workshop_of(row, course_module_id=row["coursemodule"], course_id=row["course"]) for row in rows)
+
+
+def workshop_of(row: Row, *, course_module_id: int, course_id: int) -> Workshop:
+    """The record of a row loaded by :class:`WorkshopSchema`, in its place."""
+    return Workshop(
+        workshop_id=row["id"],
+        course_module_id=course_module_id,
+        course_id=course_id,
+        name=row["name"],
+        phase=row["phase"],
+        strategy=row["strategy"],
+        submission_grade_max=row["grade"],
+        assessment_grade_max=row["gradinggrade"],
+        submission_ends_at=row["submissionend"],
+        assessment_ends_at=row["assessmentend"],
+        modified_at=row["timemodified"],
     )
 
 

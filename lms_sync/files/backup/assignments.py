@@ -5,6 +5,7 @@ from __future__ import annotations
 from lms_sync.files.archives import Member
 from lms_sync.files.backup.elements import Element, around, load, read_rows
 from lms_sync.files.backup.shelf import Shelf
+from lms_sync.payloads.assignments import AssignmentSchema, assignment_of
 from lms_sync.payloads.base import RowSchema
 from lms_sync.payloads.fields import Exact, Flag, Id, Instant, Mark, Name, Text
 from lms_sync.records import Assignment, AssignmentGrade, Kind, Quiz, Submission
@@ -19,21 +20,6 @@ _TIMES = ("timecreated", "timemodified")
 
 class _ActivitySchema(RowSchema):
     moduleid = Id(required=True)
-
-
-class _AssignmentSchema(RowSchema):
-    id = Id(required=True)
-    name = Name(required=True)
-    duedate = Instant()
-    cutoffdate = Instant()
-    # Points where positive, minus the scale's id where negative, no grade at all where 0.
-    grade = Exact(required=True)
-    teamsubmission = Flag(load_default=False)
-    teamsubmissiongroupingid = Id(load_default=0)
-    blindmarking = Flag(load_default=False)
-    revealidentities = Flag(load_default=False)
-    markingworkflow = Flag(load_default=False)
-    timemodified = Instant()
 
 
 class _SubmissionSchema(RowSchema):
@@ -73,7 +59,7 @@ class _OuterSchema(RowSchema):
 
 _ONE_ACTIVITY, _ONE_ASSIGNMENT, _ONE_SUBMISSION, _ONE_GRADE, _ONE_QUIZ, _OUTER = (
     _ActivitySchema(),
-    _AssignmentSchema(),
+    AssignmentSchema(),
     _SubmissionSchema(),
     _GradeSchema(),
     _QuizSchema(),
@@ -118,24 +104,8 @@ def _put_instance(element: Element, shelf: Shelf) -> None:
 
 
 def _assignment(element: Element, shelf: Shelf) -> Assignment:
-    row = load(_ONE_ASSIGNMENT, element)
-    grade = row["grade"]
-    return Assignment(
-        assignment_id=row["id"],
-        course_module_id=load(_ONE_ACTIVITY, around(element, _ACTIVITY))["moduleid"],
-        course_id=shelf.course_id,
-        name=row["name"],
-        due_at=row["duedate"],
-        cutoff_at=row["cutoffdate"],
-        grade_max=grade if grade > 0 else None,
-        scale_id=int(-grade) if grade < 0 else None,
-        team_submission=row["teamsubmission"],
-        team_grouping_id=row["teamsubmissiongroupingid"],
-        blind_marking=row["blindmarking"],
-        identities_revealed=row["revealidentities"],
-        marking_workflow=row["markingworkflow"],
-        modified_at=row["timemodified"],
-    )
+    module_id = load(_ONE_ACTIVITY, around(element, _ACTIVITY))["moduleid"]
+    return assignment_of(load(_ONE_ASSIGNMENT, element), course_module_id=module_id, course_id=shelf.course_id)
 
 
 def _put_submission(element: Element, shelf: Shelf) -> None:

@@ -9,7 +9,8 @@ from lms_sync.files.archives import Member
 from lms_sync.files.backup.elements import Element, Wanted, around, load, read_rows
 from lms_sync.files.backup.shelf import Shelf
 from lms_sync.payloads.base import Row, RowSchema
-from lms_sync.payloads.fields import Exact, Id, Instant, Mark, Name, Text, canonical
+from lms_sync.payloads.fields import Exact, Id, Instant, Mark, Text, canonical
+from lms_sync.payloads.workshops import WorkshopSchema, workshop_of
 from lms_sync.records import (
     CriterionMark,
     Kind,
@@ -31,18 +32,6 @@ _LEVEL = "workshopform_rubric_levels/workshopform_rubric_level"
 
 class _ActivitySchema(RowSchema):
     moduleid = Id(required=True)
-
-
-class _WorkshopSchema(RowSchema):
-    id = Id(required=True)
-    name = Name(required=True)
-    phase = Id(load_default=0)
-    strategy = Text()
-    grade = Exact(load_default=Decimal(0))
-    gradinggrade = Exact(load_default=Decimal(0))
-    submissionend = Instant()
-    assessmentend = Instant()
-    timemodified = Instant()
 
 
 class _SubmissionSchema(RowSchema):
@@ -88,7 +77,7 @@ class _IdSchema(RowSchema):
 
 _ONE_ACTIVITY, _ONE_WORKSHOP, _ONE_SUBMISSION, _ONE_ASSESSMENT = (
     _ActivitySchema(),
-    _WorkshopSchema(),
+    WorkshopSchema(),
     _SubmissionSchema(),
     _AssessmentSchema(),
 )
@@ -164,7 +153,7 @@ class _Reading:
         """Make the records."""
         if self.workshop is None:
             return
-        workshop = _workshop(self.workshop, self.course_module_id, self.shelf.course_id)
+        workshop = workshop_of(self.workshop, course_module_id=self.course_module_id, course_id=self.shelf.course_id)
         self.shelf.put(Kind.WORKSHOP, workshop)
         mine = [one for one in self.dimensions if one.strategy == workshop.strategy]
         for position, dimension in enumerate(sorted(mine, key=lambda one: one.row["sort"])):
@@ -189,22 +178,6 @@ class _Reading:
                     comment=row["peercomment"],
                 )
                 self.shelf.put(Kind.CRITERION_MARK, mark)
-
-
-def _workshop(row: Row, course_module_id: int, course_id: int) -> Workshop:
-    return Workshop(
-        workshop_id=row["id"],
-        course_module_id=course_module_id,
-        course_id=course_id,
-        name=row["name"],
-        phase=row["phase"],
-        strategy=row["strategy"],
-        submission_grade_max=row["grade"],
-        assessment_grade_max=row["gradinggrade"],
-        submission_ends_at=row["submissionend"],
-        assessment_ends_at=row["assessmentend"],
-        modified_at=row["timemodified"],
-    )
 
 
 def _criterion(dimension: _Dimension, position: int, workshop: Workshop) -> WorkshopCriterion:
